@@ -1,0 +1,158 @@
+"""How client events look on a socket: the GA shape, and the flat beta shape.
+
+Sources: `openai.types.realtime` and `openai.types.beta.realtime` of openai 3.54.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from rt_widget import events
+from rt_widget.audio import SAMPLE_RATE_HZ
+from rt_widget.config import PushToTalk, SemanticVad, ServerVad
+
+if TYPE_CHECKING:
+    from rt_widget.config import SessionConfig, TurnDetection
+
+Dialect: TypeAlias = Literal["ga", "beta"]
+Wire: TypeAlias = dict[str, object]
+
+_PCM: Wire = {"type": "audio/pcm", "rate": SAMPLE_RATE_HZ}
+
+
+def encode(
+    event: events.AnyClientEvent, dialect: Dialect, transcription_model: str
+) -> str:
+    """The frame of a client event, as JSON."""
+    kind, fields = _fields(event, dialect, transcription_model)
+    return json.dumps({"type": kind, "event_id": event.event_id, **fields})
+
+
+def _fields(
+    event: events.AnyClientEvent, dialect: Dialect, transcription_model: str
+) -> tuple[str, Wire]:
+    match event:
+        case events.SessionUpdate(config=config, changed=changed):
+            shape = _ga_session if dialect == "ga" else _beta_session
+            session = shape(config, changed, transcription_model)
+            return "session.update", {"session": session}
+        case events.ResponseCreate(metadata=metadata):
+            # Servers of the flat dialect know no metadata and may refuse it.
+            answer: Wire = {"response": {"metadata": dict(metadata)}}
+            return "response.create", answer if dialect == "ga" else {}
+        case events.ResponseCancel(response_id=response_id):
+            which: Wire = {"response_id": response_id} if response_id else {}
+            return "response.cancel", which
+        case events.ItemCreate() | events.ItemTruncate() | events.ItemDelete():
+            return _item_fields(event)
+        case _:
+            return _input_fields(event)
+
+
+def _input_fields(
+    event: events.InputAudioAppend | events.InputAudioCommit | events.InputAudioClear,
+) -> tuple[str, Wire]:
+    match event:
+        case events.InputAudioAppend(audio=audio):
+            return "input_audio_buffer.append", {"audio": _base64(audio)}
+        case events.InputAudioCommit():
+            return "input_audio_buffer.commit", {}
+        case events.InputAudioClear():
+            return "input_audio_buffer.clear", {}
+
+
+def _item_fields(
+    event: events.ItemCreate | events.ItemTruncate | events.ItemDelete,
+) -> tuple[str, Wire]:
+    match event:
+        case events.ItemTruncate():
+            return "conversation.item.truncate", {
+                "item_id": event.item_id,
+                "content_index": event.content_index,
+                "audio_end_ms": event.audio_end_ms,
+            }
+        case events.ItemDelete():
+            return "conversation.item.delete", {"item_id": event.item_id}
+        case events.ItemCreate(audio=audio):
+            part: Wire = {"type": "input_text", "text": event.text}
+            if audio is not None:
+                part = {"type": "input_audio", "audio": _base64(audio)}
+            item: Wire = {
+                "id": event.item_id,
+                "type": "message",
+                "role": "user",
+                "content": [part],
+            }
+            return "conversation.item.create", {"item": item}
+
+
+def _ga_session(
+    config: SessionConfig, changed: frozenset[str], transcription_model: str
+) -> Wire:
+    first = "model" in changed
+    into: Wire = {}
+    out: Wire = {}
+    session: Wire = {"type": "realtime"}
+    if first:
+        into["format"] = out["format"] = _PCM
+        into["transcription"] = {"model": transcription_model}
+    if "turn_detection" in changed:
+        into["turn_detection"] = _turn_detection(config.turn_detection)
+    if "voice" in changed:
+        session["output_modalities"] = ["text"] if config.text_only else ["audio"]
+        if not config.text_only:
+            out["voice"] = config.voice
+    if "speed" in changed:
+        out["speed"] = config.speed
+    if "system" in changed:
+        session["instructions"] = config.system
+    audio = {name: part for name, part in (("input", into), ("output", out)) if part}
+    return {**session, "audio": audio} if audio else session
+
+
+def _beta_session(
+    config: SessionConfig, changed: frozenset[str], transcription_model: str
+) -> Wire:
+    session: Wire = {}
+    if "model" in changed:
+        session["input_audio_format"] = session["output_audio_format"] = "pcm16"
+        session["input_audio_transcription"] = {"model": transcription_model}
+    if "turn_detection" in changed:
+        session["turn_detection"] = _turn_detection(config.turn_detection)
+    if "voice" in changed:
+        session["modalities"] = ["text"] if config.text_only else ["text", "audio"]
+        if not config.text_only:
+            session["voice"] = config.voice
+    plain = {"speed": config.speed, "temperature": config.temperature}
+    session |= {name: value for name, value in plain.items() if name in changed}
+    if "system" in changed:
+        session["instructions"] = config.system
+    return session
+
+
+def _turn_detection(detection: TurnDetection) -> Wire | None:
+    match detection:
+        case PushToTalk():
+            return None
+        case ServerVad():
+            return {
+                "type": "server_vad",
+                "threshold": detection.threshold,
+                "prefix_padding_ms": detection.prefix_padding_ms,
+                "silence_duration_ms": detection.silence_duration_ms,
+                "create_response": detection.create_response,
+                "interrupt_response": detection.interrupt_response,
+            }
+        case SemanticVad():
+            return {
+                "type": "semantic_vad",
+                "eagerness": detection.eagerness,
+                "create_response": detection.create_response,
+                "interrupt_response": detection.interrupt_response,
+            }
+
+
+def _base64(audio: bytes) -> str:
+    return base64.b64encode(audio).decode("ascii")

@@ -1,0 +1,167 @@
+"""A session's settings, as one frozen value that the widget hands to a session."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields, replace
+from typing import Literal, TypeAlias
+
+from rt_widget.errors import InputError
+
+SPEED_RANGE = (0.25, 1.5)
+"""Slowest and fastest speech, as a factor; the GA session's own limits."""
+
+TEMPERATURE_RANGE = (0.6, 1.2)
+"""Lowest and highest sampling temperature; the limits of the beta dialect."""
+
+SYSTEM_LIMIT = 64_000
+"""Longest system text, in characters."""
+
+DEFAULT_SYSTEM = (
+    "You are a voice assistant in a live conversation. Answer at once and briefly: "
+    "one or two short spoken sentences, the most important thing first. "
+    "Be correct; when you are not sure, say so. When a question is unclear, ask back. "
+    "Keep to the same terms, stay polite, neutral and safe, and speak at the level of "
+    "the person you talk to. Use plain words, no lists, no markup."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerVad:
+    """The server hears from the sound when a turn starts and ends.
+
+    Args:
+        threshold: Speech probability in [0, 1] that counts as speech.
+        prefix_padding_ms: Sound kept from before the start of speech.
+        silence_duration_ms: Silence that ends a turn.
+        create_response: Answer each turn.
+        interrupt_response: Stop an answer when the person speaks.
+    """
+
+    threshold: float = 0.5
+    prefix_padding_ms: int = 300
+    silence_duration_ms: int = 400
+    create_response: bool = True
+    interrupt_response: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticVad:
+    """The server judges from the words too whether the person has finished.
+
+    Args:
+        eagerness: How soon to answer: `low`, `medium`, `high`, or `auto` (= medium).
+        create_response: Answer each turn.
+        interrupt_response: Stop an answer when the person speaks.
+    """
+
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+    create_response: bool = True
+    interrupt_response: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PushToTalk:
+    """The person says when a turn ends; the server does not listen for it."""
+
+
+TurnDetection: TypeAlias = ServerVad | SemanticVad | PushToTalk
+
+_BY_NAME: dict[str, type[ServerVad | SemanticVad | PushToTalk]] = {
+    "server_vad": ServerVad,
+    "semantic_vad": SemanticVad,
+    "push_to_talk": PushToTalk,
+}
+_NAMES = {kind: name for name, kind in _BY_NAME.items()}
+
+
+def turn_detection(value: object) -> TurnDetection:
+    """The turn detection that a name stands for; a value passes as it is.
+
+    Raises:
+        InputError: neither one of the three names nor one of the three values.
+    """
+    if isinstance(value, ServerVad | SemanticVad | PushToTalk):
+        return value
+    kind = _BY_NAME.get(value) if isinstance(value, str) else None
+    if kind is None:
+        msg = f"turn_detection is {value!r}."
+        hint = f"Give one of {', '.join(_BY_NAME)}, or a value such as ServerVad()."
+        raise InputError(msg, hint=hint)
+    return kind()
+
+
+def turn_detection_name(value: TurnDetection) -> str:
+    """`server_vad`, `semantic_vad` or `push_to_talk`."""
+    return _NAMES[type(value)]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionConfig:
+    """All that a session is set up with.
+
+    Args:
+        model: Any name; the backend decides whether it exists.
+        system: The session's instructions, at most `SYSTEM_LIMIT` characters.
+        voice: A voice's name, or `none` for answers in text only.
+        speed: Of the voice, in `SPEED_RANGE`.
+        temperature: Of the sampling, in `TEMPERATURE_RANGE`; used where the backend
+            takes one.
+        turn_detection: Who decides when a turn ends.
+
+    Raises:
+        InputError: a value is of the wrong type or out of its range.
+    """
+
+    model: str = ""
+    system: str = DEFAULT_SYSTEM
+    voice: str = "alloy"
+    speed: float = 1.0
+    temperature: float = 0.8
+    turn_detection: TurnDetection = field(default_factory=ServerVad)
+
+    def __post_init__(self) -> None:
+        """Check each value at the door."""
+        for name in ("model", "system", "voice"):
+            if not isinstance(getattr(self, name), str):
+                msg = f"{name} is {getattr(self, name)!r}, not a text."
+                raise InputError(msg)
+        if len(self.system) > SYSTEM_LIMIT:
+            msg = f"The system text has {len(self.system):,} characters."
+            raise InputError(msg, hint=f"At most {SYSTEM_LIMIT:,} are taken.")
+        check_range("speed", self.speed, SPEED_RANGE)
+        check_range("temperature", self.temperature, TEMPERATURE_RANGE)
+
+    @property
+    def text_only(self) -> bool:
+        """Whether answers come without a voice."""
+        return self.voice == "none"
+
+    def replace(self, **changes: object) -> SessionConfig:
+        """A copy with some settings changed, checked anew."""
+        return replace(self, **changes)  # type: ignore[arg-type] # checked by __post_init__
+
+    def changed_from(self, other: SessionConfig) -> frozenset[str]:
+        """Names of the settings that differ."""
+        names = (f.name for f in fields(self))
+        return frozenset(n for n in names if getattr(self, n) != getattr(other, n))
+
+
+ALL_SETTINGS = frozenset(f.name for f in fields(SessionConfig))
+"""Names of all settings of a `SessionConfig`."""
+
+
+def check_range(name: str, value: object, limits: tuple[float, float]) -> float:
+    """`value` as a float, once it is a real number within `limits`.
+
+    Raises:
+        InputError: not a number (booleans and NaN included), or out of range.
+    """
+    low, high = limits
+    number = math.nan
+    if not isinstance(value, bool) and hasattr(value, "__float__"):
+        number = float(value)
+    if not low <= number <= high:
+        msg = f"{name} is {value!r}."
+        raise InputError(msg, hint=f"Give a number from {low} to {high}.")
+    return number

@@ -1,0 +1,128 @@
+"""The widget as the page sees it: synced traits, and the door for its messages."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anywidget
+import traitlets
+
+from rt_widget import messages
+from rt_widget._loop import background_loop
+from rt_widget.audio import Audio
+from rt_widget.backends.base import InstallableBackend
+from rt_widget.chunks import empty_chunk
+from rt_widget.errors import InputError
+from rt_widget.live import Live
+from rt_widget.settings import SETTINGS, SettingError, Settings
+
+if TYPE_CHECKING:
+    from rt_widget.backends.base import Backend
+
+_log = logging.getLogger(__name__)
+
+_STATIC = Path(__file__).parent / "static"
+
+
+class PageModel(anywidget.AnyWidget, Settings):
+    """Traits, and nothing that a person calls; see `RealtimeWidget` for that."""
+
+    _esm = _STATIC / "widget.js"
+    _css = _STATIC / "widget.css"
+
+    status = traitlets.Unicode("disconnected").tag(sync=True)
+    """disconnected, connecting, ready, listening, thinking or speaking."""
+
+    error = traitlets.Dict().tag(sync=True)
+    """The latest failure: `code`, `message`, `hint`, `retryable`; {} when none."""
+
+    notice = traitlets.Unicode("").tag(sync=True)
+    """Something to know that is no failure."""
+
+    capabilities = traitlets.Dict().tag(sync=True)
+    """What the backend can do; the pickers and sliders obey it."""
+
+    local_voice = traitlets.Dict().tag(sync=True)
+    """Whether the local voice's files are here; {} with other backends."""
+
+    usage = traitlets.Dict().tag(sync=True)
+    """Tokens of the conversation so far."""
+
+    latency = traitlets.Dict().tag(sync=True)
+    """Seconds from the end of the turn: `first_text`, `first_audio`."""
+
+    output_chunk = traitlets.Dict().tag(sync=True)
+    """The latest piece of an answer, numbered; an empty chunk between answers."""
+
+    text = traitlets.Unicode("").tag(sync=True)
+    """The answer's text, growing while it is spoken; at most 15 updates a second."""
+
+    audio = traitlets.Instance(Audio, allow_none=True)
+    """The finished answer's sound; None before the first. Not synced."""
+
+    chunk = traitlets.Dict()
+    """Input by the piece: assigning a chunk is the same as `send`."""
+
+    def __init__(self, backend: Backend, **traits: object) -> None:
+        # Traits are set by the kernel's main thread, by a subshell's and by the
+        # background loop's; ipywidgets swaps notify_change while it applies a state.
+        self._lock = threading.RLock()
+        self._backend = backend
+        empty = empty_chunk()
+        super().__init__(output_chunk=empty, chunk=empty, **traits)
+        self.capabilities = asdict(backend.capabilities)
+        if isinstance(backend, InstallableBackend):
+            self.local_voice = asdict(backend.availability())
+        self._live = Live(backend, lambda: self.session_config, self)
+        self._keep_messages_off_the_main_shell()
+        self.on_msg(self._take_message)
+        self.observe(self._take_setting, names=list(SETTINGS))
+
+    def show(self, **traits: object) -> None:
+        """Set traits from the background loop; an observer's failure stays its own."""
+        with self._lock:
+            for name, value in traits.items():
+                try:
+                    setattr(self, name, value)
+                except Exception:  # noqa: BLE001 - a user's observer may raise anything
+                    _log.exception("An observer of `%s` failed.", name)
+
+    def tell(self, content: messages.Content) -> None:
+        """Send the page a message."""
+        with self._lock:
+            super().send(content)
+
+    def set_state(self, sync_data: dict[str, object]) -> None:
+        """Take in what the page has changed: settings, each checked, and no others."""
+        with self._lock:
+            for name in SETTINGS:
+                if name not in sync_data:
+                    continue
+                try:
+                    super().set_state({name: sync_data[name]})
+                except (SettingError, traitlets.TraitError) as error:
+                    refused = {"code": "invalid_input", "message": str(error)}
+                    self.error = {**refused, "hint": "", "retryable": False}
+                    self.send_state(name)
+
+    def _keep_messages_off_the_main_shell(self) -> None:
+        # ipykernel 7.4 answers a comm's messages on whichever shell published on it
+        # last, so a busy cell would hold up the microphone. Leave the choice to the
+        # front end, which opens a subshell for comms.
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = lambda _, default: default  # noqa: SLF001 - there is no public way
+
+    def _take_message(self, _: object, content: object, __: object) -> None:
+        try:
+            message = messages.decode(content)
+        except InputError as error:
+            _log.warning("A message of the page was left out. %s", error)
+            return
+        background_loop().call(self._live.handle, message)
+
+    def _take_setting(self, _: object) -> None:
+        background_loop().call(self._live.update)

@@ -1,0 +1,114 @@
+"""The widget's settings as traits: checked wherever they come from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from rt_widget.config import (
+    DEFAULT_SYSTEM,
+    SPEED_RANGE,
+    TEMPERATURE_RANGE,
+    ServerVad,
+    SessionConfig,
+    check_range,
+    turn_detection,
+    turn_detection_name,
+)
+from rt_widget.errors import InputError
+
+if TYPE_CHECKING:
+    from rt_widget.config import TurnDetection
+
+SETTINGS = ("model", "voice", "system", "speed", "temperature", "turn_detection")
+"""Names of the traits that a person owns; the page may write these and no others."""
+
+
+class SettingError(InputError, traitlets.TraitError):
+    """A setting was given a value that it cannot have; the old one stays."""
+
+
+def _turn_detection_to_page(value: TurnDetection, _: object) -> str:
+    return turn_detection_name(value)
+
+
+class _Words(traitlets.TraitType[str, str]):
+    info_text = "a text"
+
+    def validate(self, obj: object, value: object) -> str:
+        del obj
+        if not isinstance(value, str):
+            msg = f"{self.name} is {value!r}, not a text."
+            raise SettingError(msg)
+        try:
+            SessionConfig(system=value)
+        except InputError as error:
+            raise SettingError(error.message, hint=error.hint) from None
+        return value
+
+
+class _Within(traitlets.TraitType[float, float]):
+    """A real number within limits; NaN and booleans are none."""
+
+    def __init__(self, default: float, limits: tuple[float, float]) -> None:
+        super().__init__(default)
+        self._limits = limits
+
+    def validate(self, obj: object, value: object) -> float:
+        del obj
+        try:
+            return check_range(str(self.name), value, self._limits)
+        except InputError as error:
+            raise SettingError(error.message, hint=error.hint) from None
+
+
+class _TurnDetection(traitlets.TraitType[Any, Any]):
+    """A name or a value; the page sees the name."""
+
+    def validate(self, obj: traitlets.HasTraits, value: object) -> TurnDetection:
+        current: TurnDetection | None = obj._trait_values.get("turn_detection")  # noqa: SLF001 - traitlets keeps values there
+        if current is not None and value == turn_detection_name(current):
+            return current
+        try:
+            return turn_detection(value)
+        except InputError as error:
+            raise SettingError(error.message, hint=error.hint) from None
+
+
+class Settings(traitlets.HasTraits):
+    """What a person sets."""
+
+    # ipywidgets echoes a page's own change back to it, which moves a slider under
+    # the finger; every other page still gets it.
+    model = _Words("").tag(sync=True, echo_update=False)
+    """The model's name; a default that exists is filled in. Any name is accepted."""
+
+    voice = _Words("alloy").tag(sync=True, echo_update=False)
+    """The voice's name; `none` for answers in text only."""
+
+    system = _Words(DEFAULT_SYSTEM).tag(sync=True, echo_update=False)
+    """Instructions for the session."""
+
+    speed = _Within(1.0, SPEED_RANGE).tag(sync=True, echo_update=False)
+    """Of the voice, 0.25 to 1.5; applies from the next answer. Default 1.0."""
+
+    temperature = _Within(0.8, TEMPERATURE_RANGE).tag(sync=True, echo_update=False)
+    """Of the sampling, 0.6 to 1.2, where the backend takes one. Default 0.8."""
+
+    turn_detection = _TurnDetection(ServerVad()).tag(
+        sync=True, echo_update=False, to_json=_turn_detection_to_page
+    )
+    """Who ends a turn: a name, or a `ServerVad`, `SemanticVad`, `PushToTalk`."""
+
+    @property
+    def session_config(self) -> SessionConfig:
+        """The settings as one value."""
+        return SessionConfig(
+            model=self.model,
+            system=self.system,
+            voice=self.voice,
+            speed=self.speed,
+            temperature=self.temperature,
+            turn_detection=self.turn_detection,
+        )
