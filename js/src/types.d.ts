@@ -143,6 +143,8 @@ export type PageMessage =
   | { type: "audio"; seq: number; at: number; audio: string }
   | { type: "text"; text: string }
   | { type: "interrupt"; position: PlaybackPosition | null }
+  /** The answer to a flush, when something was being played. */
+  | { type: "cut"; position: PlaybackPosition }
   /** Sent when an item's first sample is rendered, and when the queue has run empty. */
   | { type: "played"; position: PlaybackPosition; at: number; ended: boolean }
   /** Output chunks `from` to `to` (inclusive) did not arrive. */
