@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rt_widget import events
@@ -12,6 +12,7 @@ from rt_widget.reply import Draft, Reply
 from rt_widget.response_gate import REQUEST_KEY, ResponseGate
 from rt_widget.updates import (
     AudioReceived,
+    Failed,
     Interrupted,
     ReplyFinished,
     ReplyStarted,
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from rt_widget.meters import Latency
     from rt_widget.updates import Update
 
-_DEAD_KEPT = 64
+_OVER_KEPT = 64
+"""Responses remembered as over, for what still comes of them."""
 
 
 @dataclass(eq=False)
@@ -42,6 +44,12 @@ class Turn:
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
     response_id: str | None = None
+
+    def start_over(self) -> None:
+        """What has come was the answer to something else."""
+        self.response_id = None
+        while not self.deltas.empty():
+            self.deltas.get_nowait()
 
     def fail(self, error: RealtimeWidgetError) -> None:
         """End without an answer."""
@@ -72,7 +80,8 @@ class Answers:
         self.gate = ResponseGate()
         self._drafts: dict[str, Draft] = {}
         self._turns: dict[str, Turn] = {}
-        self._dead: dict[str, None] = {}
+        self._unwanted: dict[str, events.ResponseCreate] = {}
+        self._over: dict[str, None] = {}
 
     @property
     def is_speaking(self) -> bool:
@@ -80,45 +89,56 @@ class Answers:
         draft = self._drafts.get(self.gate.active_id or "")
         return draft is not None and draft.has_output
 
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether nobody waits for the active answer any more."""
+        answered = self.gate.answered
+        return answered is not None and answered.event_id in self._unwanted
+
     def ask(self, turn: Turn) -> None:
         """Take in a turn; its request is sent when the gate says so."""
         self._turns[turn.request.event_id] = turn
         self.gate.request(turn.request)
 
-    def withdraw(self, turn: Turn) -> bool:
-        """Give up a turn; returns whether its response runs and must be cancelled."""
-        self._turns.pop(turn.request.event_id, None)
-        withdrawn = self.gate.withdraw(turn.request)
-        return not withdrawn and not turn.reply.done()
+    def withdraw(self, turn: Turn) -> None:
+        """Give up a turn; its answer is unwanted, also one that has yet to begin."""
+        waiting = self._turns.pop(turn.request.event_id, None)
+        if waiting is not None and not self.gate.withdraw(turn.request):
+            self._unwanted[turn.request.event_id] = turn.request
 
     def accepts(self, event: events.ServerEvent) -> bool:
-        """Whether an event belongs to no dead response."""
-        return getattr(event, "response_id", None) not in self._dead
+        """Whether an event belongs to no response, or to one that may be heard."""
+        response_id: str | None = getattr(event, "response_id", None)
+        if response_id is None:
+            return True
+        return response_id in self._drafts and response_id not in self._over
+
+    def stop(self) -> Iterator[Update]:
+        """Neither the active answer nor the one that was asked for may be heard."""
+        requested = self.gate.requested
+        if requested is not None:
+            self._unwanted[requested.event_id] = requested
+        yield from self.kill()
 
     def kill(self) -> Iterator[Update]:
         """The active answer must not be heard any further."""
         response_id = self.gate.active_id
-        if response_id is not None and response_id not in self._dead:
-            self._dead[response_id] = None
-            if len(self._dead) > _DEAD_KEPT:
-                del self._dead[next(iter(self._dead))]
+        if response_id is not None and response_id not in self._over:
+            self._close(response_id)
             yield Interrupted(response_id)
 
     def apply(self, event: events.ServerEvent, latency: Latency) -> Iterator[Update]:
         """Take in a server event; yields the news that it makes."""
         match event:
             case events.ResponseCreated(response=response):
-                self._begin(response)
-                yield ReplyStarted(response.id)
+                yield from self._begin(response)
             case events.TextDelta() | events.TranscriptDelta() | events.AudioDelta():
                 yield from self._grow(event)
             case events.ResponseDone(response=response):
-                self.gate.done(response)
+                self._settle(response)
                 yield from self._end(response, latency)
             case events.ErrorReported(error=fault):
-                refused = self.gate.refused(fault)
-                if refused is not None:
-                    self._fail(refused.request, fault.message, fault.code)
+                self._refuse(fault)
             case _:
                 pass
 
@@ -127,20 +147,23 @@ class Answers:
         for turn in self._turns.values():
             turn.fail(error)
         self._turns.clear()
+        self._unwanted.clear()
         self._drafts.clear()
 
-    def _begin(self, response: events.WireResponse) -> None:
+    def _begin(self, response: events.WireResponse) -> Iterator[Update]:
+        if response.id in self._drafts or response.id in self._over:
+            return
         self._drafts[response.id] = Draft(response.id)
         request = self.gate.created(response)
         turn = self._turns.get(request.event_id) if request else None
         if turn is not None:
             turn.response_id = response.id
+        yield ReplyStarted(response.id)
 
     def _grow(
         self, event: events.TextDelta | events.TranscriptDelta | events.AudioDelta
     ) -> Iterator[Update]:
-        draft = self._drafts.setdefault(event.response_id, Draft(event.response_id))
-        draft.apply(event)
+        self._drafts[event.response_id].apply(event)
         where = (event.response_id, event.item_id, event.content_index)
         news: TextReceived | AudioReceived
         if isinstance(event, events.AudioDelta):
@@ -152,23 +175,56 @@ class Answers:
         yield news
 
     def _end(self, response: events.WireResponse, latency: Latency) -> Iterator[Update]:
-        draft = self._drafts.pop(response.id, Draft(response.id))
+        draft = self._drafts.pop(response.id, None)
+        if draft is None:
+            return
         reply = draft.finish(response, latency)
+        if response.id in self._over and reply.status == "completed":
+            reply = replace(reply, status="interrupted")
+        self._close(response.id)
+        error = _failure(response) if reply.status == "failed" else None
         for turn in self._waiting_for(response.id):
             del self._turns[turn.request.event_id]
-            if reply.status == "failed":
-                reason = reply.reason or "The server gave no reason."
-                turn.fail(ResponseFailedError(f"The answer failed: {reason}"))
-            else:
+            if error is None:
                 turn.finish(reply)
+            else:
+                turn.fail(error)
         yield ReplyFinished(reply)
+        if error is not None:
+            yield Failed(error)
+
+    def _settle(self, response: events.WireResponse) -> None:
+        answered = self.gate.answered
+        self.gate.done(response)
+        if answered is not None and self.gate.answered is None:
+            self._unwanted.pop(answered.event_id, None)
+
+    def _close(self, response_id: str) -> None:
+        """Nothing more is taken of a response."""
+        self._over[response_id] = None
+        if len(self._over) > _OVER_KEPT:
+            del self._over[next(iter(self._over))]
 
     def _waiting_for(self, response_id: str) -> list[Turn]:
         return [t for t in self._turns.values() if t.response_id == response_id]
 
-    def _fail(self, request: events.ResponseCreate, text: str, code: str) -> None:
-        turn = self._turns.pop(request.event_id, None)
-        if turn is not None:
-            turn.fail(
-                ResponseFailedError(f"The server refused to answer: {text}", code=code)
-            )
+    def _refuse(self, fault: events.ServerFault) -> None:
+        refused = self.gate.refused(fault)
+        turn = self._turns.get(fault.event_id)
+        unwanted = self._unwanted.pop(fault.event_id, None)
+        if turn is None:
+            if unwanted is not None:
+                self.gate.withdraw(unwanted)
+        elif refused is None:
+            # It waits again: another response was active.
+            turn.start_over()
+        else:
+            del self._turns[fault.event_id]
+            message = f"The server refused to answer: {fault.message}"
+            turn.fail(ResponseFailedError(message, code=fault.code or None))
+
+
+def _failure(response: events.WireResponse) -> ResponseFailedError:
+    reason = response.error_message or response.reason or "The server gave no reason."
+    message = f"The answer failed: {reason}"
+    return ResponseFailedError(message, code=response.error_code or None)

@@ -6,6 +6,7 @@ import base64
 import io
 import wave
 from dataclasses import dataclass
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,14 @@ BYTES_PER_SAMPLE = 2
 RATE_LIMITS_HZ = (8_000, 192_000)
 """Sample rates that are taken from a user."""
 
+_MOST_CHANNELS = 32
+"""More of them are samples the wrong way round."""
+
 _HALF_WIDTH = 32
 """Zero crossings of the resampling kernel on each side."""
+
+_KERNEL_SIZE = 2**19
+"""Of the numbers that resampling holds at a time."""
 
 
 def duration_ms(pcm: bytes) -> float:
@@ -35,8 +42,8 @@ def duration_ms(pcm: bytes) -> float:
 
 def pcm16_from_float(samples: NDArray[np.float32]) -> bytes:
     """Samples in [-1, 1] as little-endian 16-bit; what is louder is clipped."""
-    scaled = np.clip(samples, -1.0, 1.0) * 32767.0
-    pcm: bytes = np.rint(scaled).astype("<i2").tobytes()
+    scaled = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767)
+    pcm: bytes = scaled.astype("<i2").tobytes()
     return pcm
 
 
@@ -92,10 +99,11 @@ class Audio:
                 width, channels = file.getsampwidth(), file.getnchannels()
                 rate = file.getframerate()
                 frames = file.readframes(file.getnframes())
-        except (OSError, EOFError, wave.Error) as error:
+        except (OSError, EOFError, ValueError, TypeError, wave.Error) as error:
             msg = f"This is not a PCM WAV file: {error}."
             raise InputError(msg, hint="Give 8, 16, 24 or 32 bit PCM.") from error
-        return cls(_wav_samples(frames, width).reshape(-1, channels), rate)
+        whole = frames[: len(frames) - len(frames) % (width * channels)]
+        return cls(_wav_samples(whole, width).reshape(-1, channels), rate)
 
     @property
     def duration(self) -> float:
@@ -133,28 +141,35 @@ class Audio:
 
 def _checked_rate(value: object) -> int:
     low, high = RATE_LIMITS_HZ
-    number = getattr(value, "__index__", None)
-    rate = -1 if isinstance(value, bool) or number is None else int(number())
+    rate = -1
+    if not isinstance(value, bool) and isinstance(value, Integral):
+        rate = int(value)
     if not low <= rate <= high:
-        msg = f"sample_rate is {value!r}."
+        msg = f"sample_rate is {value!r:.50}."
         raise InputError(msg, hint=f"Give a whole number from {low} to {high}.")
     return rate
 
 
 def _mono_float32(values: ArrayLike) -> NDArray[np.float32]:
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except (ValueError, TypeError) as error:
+        msg = f"Samples cannot be read as an array: {error}."
+        raise InputError(msg, hint="Give shape (n,) or (n, channels).") from error
     if array.dtype.kind not in "iuf":
         msg = f"Samples of dtype {array.dtype} are not real numbers."
         raise InputError(msg, hint="Give integers or floats.")
-    if array.ndim not in (1, 2):
+    channels = array.shape[1] if array.ndim == 2 else 1  # noqa: PLR2004 - the number of axes
+    if array.ndim not in (1, 2) or not 1 <= channels <= _MOST_CHANNELS:
         msg = f"Samples of shape {array.shape} are not sound."
         raise InputError(msg, hint="Give shape (n,) or (n, channels).")
-    floats = array.astype(np.float32)
+    with np.errstate(over="ignore"):
+        floats = array.astype(np.float32)
     if array.dtype.kind in "iu":
         limits = np.iinfo(array.dtype)
         middle = (int(limits.max) + int(limits.min) + 1) / 2
         floats = ((array - middle) / (limits.max - middle + 1)).astype(np.float32)
-    if array.ndim == 2:  # noqa: PLR2004 - the number of axes
+    if floats.ndim > 1:
         floats = floats.mean(axis=1, dtype=np.float32)
     if not np.isfinite(floats).all():
         msg = "Samples contain NaN or infinite values."
@@ -164,7 +179,7 @@ def _mono_float32(values: ArrayLike) -> NDArray[np.float32]:
 
 def _wav_samples(frames: bytes, width: int) -> NDArray[np.float32]:
     if width == 1:
-        return np.frombuffer(frames, np.uint8).astype(np.float32) / 128 - 1
+        return np.frombuffer(frames, np.uint8).astype(np.float32) / np.float32(128) - 1
     padded = np.zeros((len(frames) // width, 4), np.uint8)
     padded[:, 4 - width :] = np.frombuffer(frames, np.uint8).reshape(-1, width)
     samples: NDArray[np.float32] = padded.view("<i4")[:, 0].astype(np.float32)
@@ -180,8 +195,9 @@ def _resampled(samples: NDArray[np.float32], ratio: float) -> NDArray[np.float32
     padded = np.pad(samples.astype(np.float64), reach + 1)
     taps = np.arange(-reach, reach + 1)
     out = np.empty(count, np.float32)
-    for start in range(0, count, 4096):
-        at = np.arange(start, min(start + 4096, count)) / ratio
+    block = _KERNEL_SIZE // len(taps)
+    for start in range(0, count, block):
+        at = np.arange(start, min(start + block, count)) / ratio
         base = np.floor(at).astype(np.int64)
         offset = (at - base)[:, None] - taps
         kernel = cutoff * np.sinc(cutoff * offset)

@@ -78,15 +78,15 @@ def check_chunk(value: object) -> Input:
         msg = f"A chunk is a dict with the chunk's fields, not {type(value).__name__}."
         raise InputError(msg)
     kind = value.get("content_type", "text")
-    if kind not in ("text", "audio"):
-        msg = f"chunk['content_type'] is {kind!r}."
+    if not isinstance(kind, str) or kind not in ("text", "audio"):
+        msg = f"chunk['content_type'] is {kind!r:.50}."
         raise InputError(msg, hint="Give 'text' or 'audio'.")
     content, done = value.get("content", ""), value.get("done", False)
     if not isinstance(content, str) or len(content) > CHUNK_LIMIT:
         msg = "chunk['content'] is not a text of at most 15 MB."
         raise InputError(msg)
     if not isinstance(done, bool):
-        msg = f"chunk['done'] is {done!r}."
+        msg = f"chunk['done'] is {done!r:.50}."
         raise InputError(msg, hint="Give True or False.")
     if kind == "text":
         return Input(text=content, done=done)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from typing import Literal, TypeAlias
+from numbers import Real
+from typing import Literal, TypeAlias, get_args
 
 from rt_widget.errors import InputError
 
@@ -13,6 +15,14 @@ SPEED_RANGE = (0.25, 1.5)
 
 TEMPERATURE_RANGE = (0.6, 1.2)
 """Lowest and highest sampling temperature; the limits of the beta dialect."""
+
+_RANGES = {"speed": SPEED_RANGE, "temperature": TEMPERATURE_RANGE}
+
+PAUSE_RANGE_MS = (0.0, 60_000.0)
+"""Shortest and longest stretch of sound that turn detection takes."""
+
+Eagerness: TypeAlias = Literal["low", "medium", "high", "auto"]
+"""How soon semantic turn detection lets the assistant answer."""
 
 SYSTEM_LIMIT = 64_000
 """Longest system text, in characters."""
@@ -44,6 +54,15 @@ class ServerVad:
     create_response: bool = True
     interrupt_response: bool = True
 
+    def __post_init__(self) -> None:
+        """Check each value at the door."""
+        threshold = check_range("threshold", self.threshold, (0.0, 1.0))
+        object.__setattr__(self, "threshold", threshold)
+        for name in ("prefix_padding_ms", "silence_duration_ms"):
+            number = check_range(name, getattr(self, name), PAUSE_RANGE_MS)
+            object.__setattr__(self, name, round(number))
+        _check_switches(self)
+
 
 @dataclass(frozen=True, slots=True)
 class SemanticVad:
@@ -55,9 +74,17 @@ class SemanticVad:
         interrupt_response: Stop an answer when the person speaks.
     """
 
-    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+    eagerness: Eagerness = "auto"
     create_response: bool = True
     interrupt_response: bool = True
+
+    def __post_init__(self) -> None:
+        """Check each value at the door."""
+        known = get_args(Eagerness)
+        if str(self.eagerness) not in known:
+            msg = f"eagerness is {self.eagerness!r:.50}."
+            raise InputError(msg, hint=f"Give one of {', '.join(known)}.")
+        _check_switches(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +93,13 @@ class PushToTalk:
 
 
 TurnDetection: TypeAlias = ServerVad | SemanticVad | PushToTalk
+
+
+def _check_switches(value: ServerVad | SemanticVad) -> None:
+    for name in ("create_response", "interrupt_response"):
+        if not isinstance(getattr(value, name), bool):
+            msg = f"{name} is {getattr(value, name)!r:.50}."
+            raise InputError(msg, hint="Give True or False.")
 
 _BY_NAME: dict[str, type[ServerVad | SemanticVad | PushToTalk]] = {
     "server_vad": ServerVad,
@@ -129,8 +163,9 @@ class SessionConfig:
         if len(self.system) > SYSTEM_LIMIT:
             msg = f"The system text has {len(self.system):,} characters."
             raise InputError(msg, hint=f"At most {SYSTEM_LIMIT:,} are taken.")
-        check_range("speed", self.speed, SPEED_RANGE)
-        check_range("temperature", self.temperature, TEMPERATURE_RANGE)
+        for name, limits in _RANGES.items():
+            number = check_range(name, getattr(self, name), limits)
+            object.__setattr__(self, name, number)
 
     @property
     def text_only(self) -> bool:
@@ -159,9 +194,11 @@ def check_range(name: str, value: object, limits: tuple[float, float]) -> float:
     """
     low, high = limits
     number = math.nan
-    if not isinstance(value, bool) and hasattr(value, "__float__"):
-        number = float(value)
+    # NumPy's scalars are `Real`, its booleans and arrays are not.
+    if not isinstance(value, bool) and isinstance(value, Real):
+        with suppress(OverflowError):
+            number = float(value)
     if not low <= number <= high:
-        msg = f"{name} is {value!r}."
-        raise InputError(msg, hint=f"Give a number from {low} to {high}.")
+        msg = f"{name} is {value!r:.50}."
+        raise InputError(msg, hint=f"Give a number from {low:g} to {high:g}.")
     return number

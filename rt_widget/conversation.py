@@ -9,7 +9,7 @@ from rt_widget import events
 from rt_widget.audio import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 Role: TypeAlias = Literal["user", "assistant", "system"]
 ItemStatus: TypeAlias = Literal[
@@ -65,14 +65,18 @@ class _Draft:
 
     @property
     def text(self) -> str:
-        if len(self.parts) > 1:
-            self.parts = ["".join(self.parts)]
-        return self.parts[0] if self.parts else ""
+        # Read by the user's threads too, so nothing is rearranged here.
+        return "".join(self.parts)
 
     def say(self, text: str) -> None:
         """All the words at once; a cut item keeps the words that it had."""
         if text and self.heard_ms is None:
             self.parts = [text]
+
+    def settle(self, status: ItemStatus) -> None:
+        """The item grows no more, unless its words are still to come."""
+        if self.status == "in_progress" and not self.awaits_words:
+            self.status = status
 
 
 class Conversation:
@@ -89,9 +93,10 @@ class Conversation:
 
     def __iter__(self) -> Iterator[Item]:
         previous = None
-        for item_id in self._order:
-            if self._drafts[item_id].is_message:
-                yield self._snapshot(item_id, previous)
+        for item_id in tuple(self._order):
+            draft = self._drafts.get(item_id)
+            if draft is not None and draft.is_message:
+                yield _snapshot(draft, previous)
                 previous = item_id
 
     def item(self, item_id: str) -> Item | None:
@@ -99,7 +104,7 @@ class Conversation:
         draft = self._drafts.get(item_id)
         if draft is None or not draft.is_message:
             return None
-        return self._snapshot(item_id, self._message_before(item_id))
+        return _snapshot(draft, self._message_before(item_id))
 
     @property
     def transcript(self) -> str:
@@ -166,7 +171,7 @@ class Conversation:
                 self._finish(item)
             case _:
                 return None
-        return (item.id,)
+        return (item.id,) if self._drafts[item.id].is_message else ()
 
     def _ending(self, event: events.ServerEvent) -> tuple[str, ...] | None:
         """How items end."""
@@ -187,27 +192,35 @@ class Conversation:
         role = _ROLES.get(item.role, "assistant")
         draft = self._place(item.id, role, previous)
         draft.is_message = item.type == "message"
-        if any(part.type == "input_audio" for part in item.content):
-            draft.awaits_words = not item.text
         if item.text and not draft.parts:
             draft.parts = [item.text]
+        if item.status == "completed":
+            # Servers of the flat dialect say no more about a user's item.
+            draft.settle("completed")
 
     def _finish(self, item: events.WireItem) -> None:
         draft = self._place(item.id, _ROLES.get(item.role, "assistant"))
-        if draft.status == "in_progress" and not draft.awaits_words:
-            draft.status = _ENDED.get(item.status, "completed")
+        draft.settle(_ENDED.get(item.status, "completed"))
         if draft.role == "assistant":
             draft.say(item.text)
 
     def _end_response(self, response: events.WireResponse) -> tuple[str, ...]:
         mine = self._of_response.pop(response.id, [])
-        return self._end_all(mine, _ENDED.get(response.status, "completed"))
+        status = _ENDED.get(response.status, "completed")
+        # The service ends the items of a cancelled response first, as incomplete.
+        vague = {"incomplete"} if status == "interrupted" else set()
+        return self._end_all(mine, status, {"in_progress", *vague})
 
-    def _end_all(self, item_ids: Iterable[str], status: ItemStatus) -> tuple[str, ...]:
+    def _end_all(
+        self,
+        item_ids: Iterable[str],
+        status: ItemStatus,
+        unsettled: Collection[str] = ("in_progress",),
+    ) -> tuple[str, ...]:
         changed = []
         for item_id in item_ids:
             draft = self._drafts.get(item_id)
-            if draft is not None and draft.status == "in_progress":
+            if draft is not None and draft.status in unsettled:
                 draft.status = status
                 changed.append(item_id)
         return tuple(changed)
@@ -248,15 +261,14 @@ class Conversation:
     def _last(self) -> str | None:
         return self._order[-1] if self._order else None
 
-    def _snapshot(self, item_id: str, previous: str | None) -> Item:
-        draft = self._drafts[item_id]
-        audio_ms = draft.samples * 1000 // SAMPLE_RATE_HZ
-        return Item(
-            item_id,
-            previous,
-            draft.role,
-            draft.text,
-            draft.status,
-            audio_ms,
-            draft.heard_ms,
-        )
+
+def _snapshot(draft: _Draft, previous: str | None) -> Item:
+    return Item(
+        draft.id,
+        previous,
+        draft.role,
+        draft.text,
+        draft.status,
+        draft.samples * 1000 // SAMPLE_RATE_HZ,
+        draft.heard_ms,
+    )

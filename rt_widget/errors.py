@@ -22,6 +22,16 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+_HINTS = {
+    "input_audio_buffer_commit_empty": "Too short: hold on while you speak.",
+    "insufficient_quota": "Check the plan and the billing of the key's account.",
+    "invalid_api_key": "Check OPENAI_API_KEY or `api_key=`.",
+    "model_not_found": "Pick another model, or check `base_url`.",
+    "rate_limit_exceeded": "Wait a little, then ask again.",
+    "session_expired": "Connect again; the text is kept.",
+}
+"""What to do next, by the service's own codes."""
+
 
 class RealtimeWidgetError(Exception):
     """Root of all errors that rt_widget raises on purpose.
@@ -48,7 +58,7 @@ class RealtimeWidgetError(Exception):
         super().__init__(message)
         self.message = message
         self.code = self.default_code if code is None else code
-        self.hint = self.default_hint if hint is None else hint
+        self.hint = _HINTS.get(self.code, self.default_hint) if hint is None else hint
         self.retryable = self.default_retryable if retryable is None else retryable
 
     def __str__(self) -> str:
@@ -90,6 +100,7 @@ class ConnectError(RealtimeWidgetError):
     """The server could not be reached, or it refused the connection."""
 
     default_code = "connect_failed"
+    default_hint = "Check the address and the network, then connect again."
     default_retryable = True
 
 
@@ -105,18 +116,21 @@ class ServerError(RealtimeWidgetError):
     """The server answered with an `error` event."""
 
     default_code = "server_error"
+    default_hint = "Change what the server names, or ask again."
 
 
 class ProtocolError(RealtimeWidgetError):
     """The server said something that is not the protocol."""
 
     default_code = "protocol_error"
+    default_hint = "Is this a Realtime server? Check `base_url`."
 
 
 class ResponseFailedError(RealtimeWidgetError):
     """A turn ended without a whole answer."""
 
     default_code = "response_failed"
+    default_hint = "Ask again."
     default_retryable = True
 
 

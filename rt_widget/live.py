@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from typing import TYPE_CHECKING
 
 from rt_widget import messages, updates
@@ -14,7 +15,7 @@ from rt_widget._loop import background_loop
 from rt_widget.audio import Audio
 from rt_widget.conversation import Conversation
 from rt_widget.download import Download
-from rt_widget.errors import RealtimeWidgetError
+from rt_widget.errors import NotConnectedError, RealtimeWidgetError
 from rt_widget.publisher import Page, Publisher
 from rt_widget.sequence import InOrder
 from rt_widget.session import Session
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from rt_widget.answers import Turn
     from rt_widget.backends.base import Backend
     from rt_widget.config import SessionConfig
+
+EARLY_PIECES = 100
+"""Microphone pieces kept while a session opens: 10 s of 100 ms pieces."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +48,11 @@ class Live:
         self._session: Session | None = None
         self._opening: asyncio.Task[Session] | None = None
         self._microphone: InOrder[bytes] = InOrder()
+        # Said while the session opens; passed on when it is open.
+        self._early: deque[bytes] = deque(maxlen=EARLY_PIECES)
+        self._notices: tuple[str, ...] = ()
+        # What was asked and said first is sent first, also while a session opens.
+        self._in_order = asyncio.Lock()
 
     async def connect(self) -> Session:
         """The live session; opens one when there is none.
@@ -56,12 +65,20 @@ class Live:
         if self._opening is None:
             self._opening = asyncio.create_task(self._open())
             self._opening.add_done_callback(_retrieve)
-        return await asyncio.shield(self._opening)
+        opening = self._opening
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            if not opening.cancelled():
+                raise
+        msg = "The attempt to connect was given up."
+        raise NotConnectedError(msg)
 
     async def disconnect(self) -> None:
         """End the session, or the attempt to open one."""
         if self._opening is not None:
             self._opening.cancel()
+            await asyncio.wait([self._opening])
         if self._session is not None:
             await self._session.close()
 
@@ -72,12 +89,13 @@ class Live:
 
     async def ask(self, question: str | Audio) -> Turn:
         """Put a question; connects when needed."""
-        session = await self.connect()
-        if isinstance(question, Audio):
-            session.say_audio(question.to_pcm16())
-        else:
-            session.say(question)
-        return session.create_response()
+        async with self._in_order:
+            session = await self.connect()
+            if isinstance(question, Audio):
+                session.say_audio(question.to_pcm16())
+            else:
+                session.say(question)
+            return session.create_response()
 
     async def withdraw(self, turn: Turn) -> None:
         """Nobody waits for this turn any more."""
@@ -86,11 +104,13 @@ class Live:
 
     async def append_audio(self, pcm: bytes) -> None:
         """Sound of the person, from Python."""
-        (await self.connect()).append_audio(pcm)
+        async with self._in_order:
+            (await self.connect()).append_audio(pcm)
 
     async def commit_audio(self) -> None:
         """The person has finished, says Python."""
-        (await self.connect()).commit_audio()
+        async with self._in_order:
+            (await self.connect()).commit_audio()
 
     def interrupt(self) -> None:
         """Stop the answer; the page falls silent and reports how far it came."""
@@ -98,10 +118,19 @@ class Live:
             self._session.interrupt()
         self._publisher.silence()
 
+    def show_state(self, name: str) -> None:
+        """A trait about the session is new."""
+        self._publisher.change_state(name)
+
     def update(self) -> None:
         """The person has moved a setting."""
-        if self._session is not None:
-            self._session.update(self._config())
+        if self._session is None:
+            return
+        adjusted = self._backend.adjust(self._config())
+        for notice in set(adjusted.notices) - set(self._notices):
+            self._publisher.hear(updates.Noticed(notice))
+        self._notices = adjusted.notices
+        self._session.update(adjusted.config)
 
     def handle(self, message: messages.PageMessage) -> None:
         """Do what the page asks for."""
@@ -110,6 +139,7 @@ class Live:
                 self._hear_microphone(number, pcm)
             case messages.Microphone(on=True):
                 self._microphone = InOrder()
+                self._early.clear()
                 _start(self.connect())
             case messages.Hello():
                 self._publisher.show_all()
@@ -131,6 +161,10 @@ class Live:
             case messages.Interrupt(position=position) if self._session:
                 self._publisher.drop_audio()
                 self._session.interrupt(position)
+            case messages.Microphone() if self._session:
+                self._session.end_audio()
+            case messages.Cut(position=position) if self._session:
+                self._session.cut(position)
             case messages.Played(position=position, ended=True) if self._session:
                 self._session.played(position)
             case _:
@@ -139,7 +173,9 @@ class Live:
     def _hear_microphone(self, number: int, pcm: bytes) -> None:
         for piece in self._microphone.push(number, pcm):
             if self._session is not None:
-                self._session.append_audio(piece)
+                self._session.append_audio(piece, is_live=True)
+            elif self._opening is not None:
+                self._early.append(piece)
         gap = self._microphone.gap()
         if gap is not None:
             self._page.tell(messages.resend_message(*gap))
@@ -152,20 +188,23 @@ class Live:
 
     async def _open(self) -> Session:
         self._page.show(status="connecting", error={})
+        config = self._config()
         try:
+            self._notices = self._backend.adjust(config).notices
             self._session = await Session.open(
-                self._backend, self._config(), self._hear, self.conversation
+                self._backend, config, self._hear, self.conversation
             )
-        except RealtimeWidgetError as error:
+        except BaseException as error:
             self._page.show(status="disconnected")
-            self._publisher.show_error(error)
-            raise
-        except asyncio.CancelledError:
-            self._page.show(status="disconnected")
+            if isinstance(error, RealtimeWidgetError):
+                self._publisher.show_error(error)
             raise
         finally:
             self._opening = None
         background_loop().session_opened()
+        self.update()
+        while self._early:
+            self._session.append_audio(self._early.popleft())
         return self._session
 
 

@@ -23,6 +23,8 @@ MODEL_LATER = "The model is chosen when connecting; it applies from the next ses
 
 _BETWEEN_TURNS = frozenset({"speed"})
 
+_VOICE_LOCKED = "cannot_update_voice"
+
 
 class LiveSettings:
     """The settings that were sent, and those that wait until they may be."""
@@ -31,7 +33,7 @@ class LiveSettings:
         self._sent = config
         self._wanted = config
         self._capabilities = capabilities
-        self._pending: SessionUpdate | None = None
+        self._pending: dict[str, SessionUpdate] = {}
         self.has_spoken = False
 
     @property
@@ -52,7 +54,8 @@ class LiveSettings:
         notices = []
         if "model" in changed:
             notices.append(MODEL_LATER)
-        if "voice" in changed and "voice" not in self._allowed(changed):
+        is_locked = "voice" not in self._allowed(ALL_SETTINGS)
+        if "voice" in changed and is_locked and config.voice != self._sent.voice:
             notices.append(VOICE_LATER)
         return self.due(between_turns=between_turns), tuple(notices)
 
@@ -64,16 +67,19 @@ class LiveSettings:
         return self._update(changed) if changed else None
 
     def refused(self, fault: ServerFault) -> SessionUpdate | None:
-        """A smaller update in place of one that was refused for its voice."""
-        pending = self._pending
-        if pending is None or fault.event_id != pending.event_id:
+        """A smaller update in place of one that was refused for one of its settings."""
+        pending = self._pending.pop(fault.event_id, None)
+        if pending is None:
             return None
-        about_voice = fault.code == "cannot_update_voice" or "voice" in fault.param
-        rest = pending.changed - {"voice"}
-        if not about_voice or not rest or rest == pending.changed:
-            return None
-        self.has_spoken = self.has_spoken or fault.code == "cannot_update_voice"
-        return self._update(rest)
+        if fault.code == _VOICE_LOCKED:
+            self.has_spoken = True
+        rest = pending.changed - {_setting_at_fault(fault)}
+        return self._update(rest) if rest and rest != pending.changed else None
+
+    def accepted(self) -> None:
+        """The server has taken the oldest update that it had not answered."""
+        for event_id in list(self._pending)[:1]:
+            del self._pending[event_id]
 
     def _allowed(self, names: frozenset[str]) -> frozenset[str]:
         if self._capabilities.temperature is None:
@@ -90,5 +96,14 @@ class LiveSettings:
             for name in ALL_SETTINGS
         }
         self._sent = SessionConfig(**kept)
-        self._pending = SessionUpdate(config=self._sent, changed=changed)
-        return self._pending
+        update = SessionUpdate(config=self._sent, changed=changed)
+        self._pending[update.event_id] = update
+        return update
+
+
+def _setting_at_fault(fault: ServerFault) -> str:
+    """The setting that a refusal is about; empty when it names none."""
+    if fault.code == _VOICE_LOCKED:
+        return "voice"
+    last = fault.param.rpartition("session.")[2].replace("instructions", "system")
+    return next((name for name in sorted(ALL_SETTINGS) if name in last), "")

@@ -74,6 +74,13 @@ class Interrupt:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """The page has fallen silent because it was told to; it was playing this."""
+
+    position: PlaybackPosition
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """An item has begun to be played, or was played to its end."""
 
@@ -103,6 +110,7 @@ PageMessage: TypeAlias = (
     | AudioPiece
     | Typed
     | Interrupt
+    | Cut
     | Played
     | Resend
     | Fetch
@@ -200,12 +208,16 @@ def _position(content: Content) -> PlaybackPosition | None:
     )
 
 
-def _played(content: Content) -> Played:
+def _known_position(content: Content) -> PlaybackPosition:
     position = _position(content)
     if position is None:
         msg = "The page did not say what was played."
         raise InputError(msg)
-    return Played(position, ended=content.get("ended") is True)
+    return position
+
+
+def _played(content: Content) -> Played:
+    return Played(_known_position(content), ended=content.get("ended") is True)
 
 
 def _audio(content: Content) -> AudioPiece:
@@ -227,6 +239,7 @@ _READERS: dict[str, Callable[[Content], PageMessage]] = {
     "audio": _audio,
     "text": lambda content: Typed(_text(content, "text", TEXT_LIMIT)),
     "interrupt": lambda content: Interrupt(_position(content)),
+    "cut": lambda content: Cut(_known_position(content)),
     "played": _played,
     "resend": _resend,
     "fetch": lambda _: Fetch(),

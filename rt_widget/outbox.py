@@ -1,9 +1,10 @@
-"""What waits to be sent: all in order, but no more sound than is of use."""
+"""What waits to be sent: all in order, but no more live sound than is of use."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from itertools import count
 from typing import TYPE_CHECKING
 
 from rt_widget.audio import duration_ms
@@ -17,44 +18,47 @@ AUDIO_LIMIT_MS = 5_000
 
 
 class Outbox:
-    """A queue with one reader. Sound older than `AUDIO_LIMIT_MS` goes first."""
+    """A queue with one reader. Microphone sound beyond `AUDIO_LIMIT_MS` is dropped."""
 
     def __init__(self) -> None:
-        self._events: deque[AnyClientEvent] = deque()
+        self._numbers = count()
+        self._kept: deque[tuple[int, AnyClientEvent]] = deque()
+        self._live: deque[tuple[int, InputAudioAppend]] = deque()
+        self._live_ms = 0.0
         self._filled = asyncio.Event()
-        self._audio_ms = 0.0
         self.dropped_ms = 0.0
 
     def put(self, event: AnyClientEvent) -> None:
         """Add an event; never blocks."""
-        self._events.append(event)
-        if isinstance(event, InputAudioAppend):
-            self._audio_ms += duration_ms(event.audio)
-            while self._audio_ms > AUDIO_LIMIT_MS:
-                self._drop_oldest_audio()
+        self._kept.append((next(self._numbers), event))
+        self._filled.set()
+
+    def put_live(self, event: InputAudioAppend) -> None:
+        """Add a piece of the microphone; the oldest ones go when there are too many."""
+        self._live.append((next(self._numbers), event))
+        self._live_ms += duration_ms(event.audio)
+        while self._live_ms > AUDIO_LIMIT_MS:
+            self.dropped_ms += duration_ms(self._oldest_live().audio)
         self._filled.set()
 
     async def get(self) -> AnyClientEvent:
         """The oldest event, once there is one."""
-        while not self._events:
+        while not (self._kept or self._live):
             self._filled.clear()
             await self._filled.wait()
-        event = self._events.popleft()
-        if isinstance(event, InputAudioAppend):
-            self._audio_ms -= duration_ms(event.audio)
-        return event
+        if self._live and (not self._kept or self._live[0][0] < self._kept[0][0]):
+            return self._oldest_live()
+        return self._kept.popleft()[1]
 
     def drop_audio(self) -> None:
         """Forget sound that was not sent yet."""
-        self._events = deque(
-            e for e in self._events if not isinstance(e, InputAudioAppend)
+        self._live.clear()
+        self._live_ms = 0.0
+        self._kept = deque(
+            each for each in self._kept if not isinstance(each[1], InputAudioAppend)
         )
-        self._audio_ms = 0.0
 
-    def _drop_oldest_audio(self) -> None:
-        for event in self._events:
-            if isinstance(event, InputAudioAppend):
-                self._events.remove(event)
-                self._audio_ms -= duration_ms(event.audio)
-                self.dropped_ms += duration_ms(event.audio)
-                return
+    def _oldest_live(self) -> InputAudioAppend:
+        _, event = self._live.popleft()
+        self._live_ms -= duration_ms(event.audio)
+        return event

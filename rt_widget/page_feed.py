@@ -1,9 +1,9 @@
 """What goes to the page and when, as a fold: joined, numbered, never too often.
 
 Jupyter Server drops comm messages without a word above 1,000 a second for all
-widgets together, so a widget keeps to `RATE` whatever the server does. Sound goes
-first, then text, then what the page can show a moment later. Nothing is dropped:
-deltas of one kind that have to wait are joined.
+widgets together, so a widget keeps to `RATE` whatever the server does. Its state goes
+first, then sound, then text, then what the page can show a moment later. No delta is
+dropped: those of one kind that have to wait are joined.
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ TEXT_INTERVAL_S = 1 / 15
 
 ITEMS_INTERVAL_S = 0.1
 """Between two messages about changed items."""
+
+STATE_INTERVAL_S = 0.05
+"""Between two messages about status, failures and meters."""
+
+_ALMOST_ONE = 1 - 1e-9
+"""A whole message, but for the rounding of clocks."""
 
 Delta: TypeAlias = TextReceived | AudioReceived
 
@@ -80,7 +86,14 @@ class SendText:
     text: str
 
 
-Outgoing: TypeAlias = SendChunk | SendItems | SendText
+@dataclass(frozen=True, slots=True)
+class SendState:
+    """Sync these traits as they now stand."""
+
+    names: tuple[str, ...]
+
+
+Outgoing: TypeAlias = SendChunk | SendItems | SendText | SendState
 
 
 class PageFeed:
@@ -91,13 +104,14 @@ class PageFeed:
         self._audio: deque[_Waiting] = deque()
         self._words: deque[_Waiting] = deque()
         self._items: dict[str, None] = {}
+        self._state: dict[str, None] = {}
         self._answer: list[str] = []
         self._text_is_new = False
         self._ended = False
         self._sent: Sent[Chunk] = Sent(KEPT_CHUNKS)
         self._tokens = BURST
         self._filled_at = 0.0
-        self._items_at = self._text_at = float("-inf")
+        self._items_at = self._text_at = self._state_at = float("-inf")
 
     @property
     def next_number(self) -> int:
@@ -131,6 +145,14 @@ class PageFeed:
         """Items are new, changed or gone."""
         self._items.update(dict.fromkeys(item_ids))
 
+    def change_state(self, name: str) -> None:
+        """A trait about the session is new."""
+        self._state[name] = None
+
+    def spend(self) -> None:
+        """Count a message that went beside the feed."""
+        self._tokens -= 1
+
     def drop_audio(self) -> None:
         """An answer is dead: its sound that was not sent yet never will be."""
         self._audio.clear()
@@ -140,16 +162,16 @@ class PageFeed:
         return self._sent.between(first, last)
 
     def rush(self) -> Iterator[SendChunk]:
-        """All deltas that wait, at once; for a page that is about to get everything."""
-        for waiting in (self._audio, self._words):
-            while waiting:
-                yield self._chunk(waiting.popleft())
+        """All words that wait, at once; for a page that is about to get all items."""
+        while self._words:
+            self.spend()
+            yield self._chunk(self._words.popleft())
 
     def take(self, now: float) -> Outgoing | None:
         """What to send `now` (seconds of a monotonic clock), or None."""
         gained = (now - self._filled_at) * RATE
         self._tokens, self._filled_at = min(BURST, self._tokens + gained), now
-        if self._tokens < 1:
+        if self._tokens < _ALMOST_ONE:
             return None
         outgoing = self._next(now)
         if outgoing is not None:
@@ -165,16 +187,21 @@ class PageFeed:
             due.append(self._items_at + ITEMS_INTERVAL_S)
         if self._text_is_new:
             due.append(self._text_at + TEXT_INTERVAL_S)
+        if self._state:
+            due.append(self._state_at + STATE_INTERVAL_S)
         return max(min(due) - now, (1 - self._tokens) / RATE, 0.0) if due else None
 
     def _next(self, now: float) -> Outgoing | None:
+        if self._state and now >= self._state_at + STATE_INTERVAL_S:
+            names, self._state, self._state_at = tuple(self._state), {}, now
+            return SendState(names)
         for waiting in (self._audio, self._words):
             if waiting:
                 return self._chunk(waiting.popleft())
-        if self._items and now - self._items_at >= ITEMS_INTERVAL_S:
+        if self._items and now >= self._items_at + ITEMS_INTERVAL_S:
             ids, self._items, self._items_at = tuple(self._items), {}, now
             return SendItems(ids)
-        if self._text_is_new and now - self._text_at >= TEXT_INTERVAL_S:
+        if self._text_is_new and now >= self._text_at + TEXT_INTERVAL_S:
             self._text_is_new, self._text_at = False, now
             self._answer = ["".join(self._answer)]
             return SendText(self._answer[0])

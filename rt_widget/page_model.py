@@ -15,17 +15,31 @@ from rt_widget import messages
 from rt_widget._loop import background_loop
 from rt_widget.audio import Audio
 from rt_widget.backends.base import InstallableBackend
-from rt_widget.chunks import empty_chunk
+from rt_widget.chunks import check_chunk, empty_chunk
 from rt_widget.errors import InputError
 from rt_widget.live import Live
 from rt_widget.settings import SETTINGS, SettingError, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rt_widget.backends.base import Backend
 
 _log = logging.getLogger(__name__)
 
 _STATIC = Path(__file__).parent / "static"
+
+PACED = {"status", "error", "notice", "usage", "latency"}
+"""Traits that a server can change at any rate; the page gets the latest value."""
+
+
+class _InputChunk(traitlets.TraitType[object, object]):
+    """A checked chunk. An equal one after it is a piece of its own, and a change."""
+
+    def set(self, obj: traitlets.HasTraits, value: object) -> None:
+        check_chunk(value)
+        obj._trait_values.pop(str(self.name), None)  # noqa: SLF001 - else an equal value is no change
+        super().set(obj, value)
 
 
 class PageModel(anywidget.AnyWidget, Settings):
@@ -64,22 +78,22 @@ class PageModel(anywidget.AnyWidget, Settings):
     audio = traitlets.Instance(Audio, allow_none=True)
     """The finished answer's sound; None before the first. Not synced."""
 
-    chunk = traitlets.Dict()
+    chunk = _InputChunk(empty_chunk())
     """Input by the piece: assigning a chunk is the same as `send`."""
 
     def __init__(self, backend: Backend, **traits: object) -> None:
         # Traits are set by the kernel's main thread, by a subshell's and by the
         # background loop's; ipywidgets swaps notify_change while it applies a state.
         self._lock = threading.RLock()
-        self._backend = backend
-        empty = empty_chunk()
-        super().__init__(output_chunk=empty, chunk=empty, **traits)
-        self.capabilities = asdict(backend.capabilities)
-        if isinstance(backend, InstallableBackend):
-            self.local_voice = asdict(backend.availability())
+        # The page may speak as soon as super().__init__ has opened the comm.
         self._live = Live(backend, lambda: self.session_config, self)
+        empty = empty_chunk()
+        traits |= {"output_chunk": empty, "chunk": empty}
+        traits["capabilities"] = asdict(backend.capabilities)
+        if isinstance(backend, InstallableBackend):
+            traits["local_voice"] = asdict(backend.availability())
+        super().__init__(**traits)
         self._keep_messages_off_the_main_shell()
-        self.on_msg(self._take_message)
         self.observe(self._take_setting, names=list(SETTINGS))
 
     def show(self, **traits: object) -> None:
@@ -90,6 +104,11 @@ class PageModel(anywidget.AnyWidget, Settings):
                     setattr(self, name, value)
                 except Exception:  # noqa: BLE001 - a user's observer may raise anything
                     _log.exception("An observer of `%s` failed.", name)
+
+    def sync(self, names: Iterable[str]) -> None:
+        """Send the page these traits as they stand, in one message."""
+        with self._lock:
+            self.send_state(set(names))
 
     def tell(self, content: messages.Content) -> None:
         """Send the page a message."""
@@ -116,13 +135,21 @@ class PageModel(anywidget.AnyWidget, Settings):
         if hasattr(self.comm, "_reply_subshell_for"):
             self.comm._reply_subshell_for = lambda _, default: default  # noqa: SLF001 - there is no public way
 
-    def _take_message(self, _: object, content: object, __: object) -> None:
+    def _handle_custom_msg(self, content: object, buffers: object) -> None:
+        del buffers
         try:
             message = messages.decode(content)
         except InputError as error:
             _log.warning("A message of the page was left out. %s", error)
             return
         background_loop().call(self._live.handle, message)
+
+    def _should_send_property(self, key: str, value: object) -> bool:
+        is_due: bool = super()._should_send_property(key, value)
+        if is_due and key in PACED:
+            background_loop().call(self._live.show_state, key)
+            return False
+        return is_due
 
     def _take_setting(self, _: object) -> None:
         background_loop().call(self._live.update)

@@ -8,10 +8,18 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol
 
 from rt_widget import messages, updates
-from rt_widget.errors import ResponseFailedError
-from rt_widget.page_feed import Outgoing, PageFeed, SendChunk, SendItems, SendText
+from rt_widget.page_feed import (
+    Outgoing,
+    PageFeed,
+    SendChunk,
+    SendItems,
+    SendState,
+    SendText,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rt_widget.conversation import Conversation
     from rt_widget.errors import RealtimeWidgetError
     from rt_widget.reply import Reply
@@ -22,6 +30,9 @@ class Page(Protocol):
 
     def show(self, **traits: object) -> None:
         """Set traits."""
+
+    def sync(self, names: Iterable[str]) -> None:
+        """Send the page these traits as they stand."""
 
     def tell(self, content: messages.Content) -> None:
         """Send a message."""
@@ -35,6 +46,7 @@ class Publisher:
         self._conversation = conversation
         self._feed = PageFeed()
         self._timer: asyncio.TimerHandle | None = None
+        self._has_sounded = False
 
     def hear(self, update: updates.Update) -> None:
         """Take in an update."""
@@ -56,7 +68,15 @@ class Publisher:
     def silence(self, response_id: str = "") -> None:
         """Nothing of the answer may be heard any more."""
         self._feed.drop_audio()
-        self._page.tell(messages.flush_message(response_id))
+        if self._has_sounded:
+            self._has_sounded = False
+            self._feed.spend()
+            self._page.tell(messages.flush_message(response_id))
+
+    def change_state(self, name: str) -> None:
+        """A trait about the session is new: sync it, no faster than hosts bear."""
+        self._feed.change_state(name)
+        self._pump()
 
     def drop_audio(self) -> None:
         """The page has fallen silent by itself: send no more of that answer."""
@@ -74,6 +94,7 @@ class Publisher:
         """Chunks that a page has missed."""
         if request.epoch == self._feed.epoch:
             chunks = self._feed.again(request.first, request.last)
+            self._has_sounded = True
             self._page.tell(messages.chunks_message(chunks))
 
     def show_error(self, error: RealtimeWidgetError) -> None:
@@ -98,17 +119,16 @@ class Publisher:
                 self._page.show(notice=text)
             case updates.Failed(error=error):
                 self.show_error(error)
-            case updates.Closed(error=error) if error is not None:
-                self.show_error(error)
+            case updates.Closed(error=error):
+                self._feed.end_answer()
+                if error is not None:
+                    self.show_error(error)
             case _:
                 pass
 
     def _finish(self, reply: Reply) -> None:
         self._feed.end_answer()
         self._page.show(audio=reply.audio)
-        if reply.status == "failed":
-            reason = reply.reason or "The server gave no reason."
-            self.show_error(ResponseFailedError(f"The answer failed: {reason}"))
 
     def _pump(self) -> None:
         """Send what may be sent now, and come back for the rest."""
@@ -125,14 +145,21 @@ class Publisher:
     def _send(self, outgoing: Outgoing) -> None:
         match outgoing:
             case SendChunk(chunk=chunk):
+                self._has_sounded |= chunk["content_type"] == "audio"
                 self._page.show(output_chunk=chunk)
             case SendText(text=text):
                 self._page.show(text=text)
+            case SendState(names=names):
+                self._page.sync(names)
             case SendItems(item_ids=item_ids):
-                found = {i: self._conversation.item(i) for i in item_ids}
-                here = [item for item in found.values() if item is not None]
-                gone = [i for i, item in found.items() if item is None]
-                if here:
-                    self._page.tell(messages.items_message(here))
-                if gone:
-                    self._page.tell(messages.removed_message(gone))
+                self._send_items(item_ids)
+
+    def _send_items(self, item_ids: tuple[str, ...]) -> None:
+        found = {i: self._conversation.item(i) for i in item_ids}
+        here = [item for item in found.values() if item is not None]
+        gone = [i for i, item in found.items() if item is None]
+        if gone:
+            self._page.tell(messages.removed_message(gone))
+            self._feed.change(tuple(item.id for item in here))
+        elif here:
+            self._page.tell(messages.items_message(here))

@@ -5,8 +5,9 @@
 
 The service refuses a second `response.create` while a response is active, and with
 voice activity detection it starts responses by itself; a request that lost that race
-is sent again once the other response is done. Responses of other ids (out-of-band
-ones) never change the state.
+is sent again once the other response is done. A server that sends metadata back tells
+its own responses from those asked for; of any other the next response counts as the
+answer, until it says that the request was refused.
 """
 
 from __future__ import annotations
@@ -40,12 +41,23 @@ class ResponseGate:
         self._requested: events.ResponseCreate | None = None
         self._bound: events.ResponseCreate | None = None
         self._blocked = False
+        self._echoes = False
         self.active_id: str | None = None
 
     @property
     def is_free(self) -> bool:
         """Whether a request could be sent now: the moment between two turns."""
         return not (self.active_id or self._requested or self._blocked)
+
+    @property
+    def requested(self) -> events.ResponseCreate | None:
+        """The request that was sent and has not been taken up."""
+        return self._requested
+
+    @property
+    def answered(self) -> events.ResponseCreate | None:
+        """The request that the active response answers, if it does."""
+        return self._bound
 
     @property
     def is_idle(self) -> bool:
@@ -72,14 +84,13 @@ class ResponseGate:
 
     def created(self, response: events.WireResponse) -> events.ResponseCreate | None:
         """A response has begun; returns the request that it answers, if it does."""
-        asked = self._requested
         name = response.metadata.get(REQUEST_KEY)
-        if asked is not None and name in (asked.event_id, None):
+        self._echoes = self._echoes or name is not None
+        asked, self._bound = self._requested, None
+        if asked is not None and (name == asked.event_id or not self._echoes):
             self._requested, self._bound = None, asked
-        else:
-            asked = None
         self.active_id, self._blocked = response.id, False
-        return asked
+        return self._bound
 
     def done(self, response: events.WireResponse) -> None:
         """A response has ended."""

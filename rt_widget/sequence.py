@@ -26,7 +26,7 @@ class InOrder(Generic[_T]):
         self._limit = limit
         self._next = 0
         self._early: dict[int, _T] = {}
-        self._asked: set[int] = set()
+        self._asked_below = 0
         self.lost = 0
 
     def push(self, number: int, piece: _T) -> Iterator[_T]:
@@ -38,7 +38,6 @@ class InOrder(Generic[_T]):
             self.lost += first - self._next
             self._next = first
         while self._next in self._early:
-            self._asked.discard(self._next)
             yield self._early.pop(self._next)
             self._next += 1
 
@@ -47,9 +46,9 @@ class InOrder(Generic[_T]):
         if not self._early:
             return None
         first, last = self._next, min(self._early) - 1
-        if first in self._asked:
+        if first < self._asked_below:
             return None
-        self._asked = set(range(first, last + 1))
+        self._asked_below = last + 1
         return first, last
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from rt_widget import events, updates
 from rt_widget.answers import Answers, Turn, new_turn
-from rt_widget.audio import duration_ms
+from rt_widget.audio import SAMPLE_RATE_HZ, duration_ms
 from rt_widget.config import PushToTalk
 from rt_widget.conversation import Conversation
 from rt_widget.errors import (
@@ -43,6 +43,13 @@ OPENING_TIMEOUT_S = 20.0
 
 SHORTEST_COMMIT_MS = 100
 """The service refuses to commit less sound than this."""
+
+ENDING_SILENCE_S = 1.0
+"""Silence that ends a turn when the microphone is switched off while speaking."""
+
+SOUND_LOST = (
+    "The server does not take sound as fast as it comes; the oldest of it is left out."
+)
 
 _BENIGN = {"response_cancel_not_active", "conversation_already_has_active_response"}
 """Errors that only say that a race was lost."""
@@ -117,10 +124,21 @@ class Session:
 
     # What a person does
 
-    def append_audio(self, pcm: bytes) -> None:
-        """More from the microphone: mono PCM16 at 24 kHz."""
+    def append_audio(self, pcm: bytes, *, is_live: bool = False) -> None:
+        """More of what the person says.
+
+        Args:
+            pcm: Mono PCM16 at 24 kHz.
+            is_live: It comes from a microphone: old sound of it is of no use.
+        """
+        if not pcm:
+            return
         self._uncommitted_ms += duration_ms(pcm)
-        self._outbox.put(events.InputAudioAppend(audio=pcm))
+        lost_before = self._outbox.dropped_ms
+        event = events.InputAudioAppend(audio=pcm)
+        (self._outbox.put_live if is_live else self._outbox.put)(event)
+        if self._outbox.dropped_ms and not lost_before:
+            self._tell(updates.Noticed(SOUND_LOST))
 
     def commit_audio(self) -> Turn | None:
         """End the turn by hand, and ask for an answer.
@@ -138,6 +156,14 @@ class Session:
             return None
         self._outbox.put(events.InputAudioCommit())
         return self.create_response()
+
+    def end_audio(self) -> None:
+        """The microphone is off: let a turn that is being spoken come to its end.
+
+        A server that listens for silence would wait for it for ever.
+        """
+        if self._hears_speech:
+            self.append_audio(bytes(round(ENDING_SILENCE_S * SAMPLE_RATE_HZ) * 2))
 
     def say(self, text: str) -> None:
         """Add a typed message of the user."""
@@ -160,8 +186,9 @@ class Session:
 
     def withdraw(self, turn: Turn) -> None:
         """Nobody waits for this turn any more."""
-        if self._answers.withdraw(turn):
-            self.interrupt()
+        self._answers.withdraw(turn)
+        self._stop_unwanted()
+        self._show_status()
 
     def interrupt(self, position: PlaybackPosition | None = None) -> None:
         """Stop the answer that is being given or played.
@@ -171,13 +198,17 @@ class Session:
                 stop, and reports its position then.
         """
         response_id = self._answers.gate.active_id
-        for update in self._answers.kill():
+        for update in self._answers.stop():
             self._tell(update)
             self._outbox.put(events.ResponseCancel(response_id=response_id))
         if position is not None:
-            cut = self._playback.cut(position)
-            if cut is not None:
-                self._outbox.put(cut)
+            self.cut(position)
+
+    def cut(self, position: PlaybackPosition) -> None:
+        """The page has stopped playing an answer at `position`."""
+        cut = self._playback.cut(position)
+        if cut is not None:
+            self._outbox.put(cut)
 
     def played(self, position: PlaybackPosition) -> None:
         """The page has played an item to its end."""
@@ -201,12 +232,16 @@ class Session:
 
     async def _set_up(self) -> None:
         """Wait for the session, send its settings, wait until they hold."""
-        while not isinstance(await self._receive(), events.SessionCreated):
-            pass
+        event = await self._receive()
+        while not isinstance(event, events.SessionCreated):
+            if isinstance(event, events.ErrorReported):
+                raise _server_error(event.error)
+            event = await self._receive()
         await self._connection.send(self._settings.first())
         while True:
             event = await self._receive()
             if isinstance(event, events.SessionUpdated):
+                self._settings.accepted()
                 return
             if isinstance(event, events.ErrorReported):
                 smaller = self._settings.refused(event.error)
@@ -229,19 +264,15 @@ class Session:
                 event = await self._receive()
                 if self._answers.accepts(event):
                     self._take(event)
-        except RealtimeWidgetError as error:
-            await self._end(error)
-        except Exception:  # noqa: BLE001 - a defect here must end in the cell, not in silence
-            _log.exception("The session's reader failed.")
-            msg = "An internal error ended the session."
-            await self._end(RealtimeWidgetError(msg, code="internal"))
+        except Exception as error:  # noqa: BLE001 - a defect here must end in the cell, not in silence
+            await self._end(_shown(error))
 
     async def _write(self) -> None:
         try:
             while True:
                 await self._connection.send(await self._outbox.get())
-        except RealtimeWidgetError as error:
-            await self._end(error)
+        except Exception as error:  # noqa: BLE001 - as for the reader
+            await self._end(_shown(error))
 
     def _take(self, event: events.ServerEvent) -> None:
         if self.meters.apply(event, time.monotonic()):
@@ -253,6 +284,7 @@ class Session:
         if changed:
             self._tell(updates.ItemsChanged(changed))
         self._react(event)
+        self._stop_unwanted()
         self._send_due()
         self._show_status()
 
@@ -264,18 +296,25 @@ class Session:
             case events.SpeechStopped():
                 self._hears_speech = False
             case events.InputCommitted():
-                self._uncommitted_ms = 0.0
                 self._awaits_answer = _answers_by_itself(self._settings.wanted)
+                if not isinstance(self._settings.wanted.turn_detection, PushToTalk):
+                    self._uncommitted_ms = 0.0
             case events.InputTranscriptDone(transcript=words) if not words.strip():
                 self._awaits_answer = False
             case events.ResponseCreated() | events.ResponseDone():
                 self._awaits_answer = False
             case events.AudioDelta():
                 self._settings.has_spoken = True
+            case events.SessionUpdated():
+                self._settings.accepted()
             case events.ErrorReported(error=fault):
                 self._report(fault)
             case _:
                 pass
+
+    def _stop_unwanted(self) -> None:
+        if self._answers.is_unwanted:
+            self.interrupt()
 
     def _stop_for_speech(self) -> None:
         """The server has heard the person: what it was saying must fall silent."""
@@ -342,6 +381,15 @@ class Session:
 def _answers_by_itself(config: SessionConfig) -> bool:
     detection = config.turn_detection
     return not isinstance(detection, PushToTalk) and detection.create_response
+
+
+def _shown(error: Exception) -> RealtimeWidgetError:
+    """The error that a person reads for one that ended the session."""
+    if isinstance(error, RealtimeWidgetError):
+        return error
+    _log.error("The session failed.", exc_info=error)
+    msg = "An internal error ended the session."
+    return RealtimeWidgetError(msg, code="internal", hint="Connect again.")
 
 
 def _server_error(fault: events.ServerFault) -> ServerError:

@@ -9,6 +9,7 @@ import traitlets
 from rt_widget.config import (
     DEFAULT_SYSTEM,
     SPEED_RANGE,
+    SYSTEM_LIMIT,
     TEMPERATURE_RANGE,
     ServerVad,
     SessionConfig,
@@ -39,12 +40,11 @@ class _Words(traitlets.TraitType[str, str]):
     def validate(self, obj: object, value: object) -> str:
         del obj
         if not isinstance(value, str):
-            msg = f"{self.name} is {value!r}, not a text."
+            msg = f"{self.name} is {value!r:.50}, not a text."
             raise SettingError(msg)
-        try:
-            SessionConfig(system=value)
-        except InputError as error:
-            raise SettingError(error.message, hint=error.hint) from None
+        if len(value) > SYSTEM_LIMIT:
+            msg = f"{self.name} has {len(value):,} characters."
+            raise SettingError(msg, hint=f"At most {SYSTEM_LIMIT:,} are taken.")
         return value
 
 
@@ -68,7 +68,8 @@ class _TurnDetection(traitlets.TraitType[Any, Any]):
 
     def validate(self, obj: traitlets.HasTraits, value: object) -> TurnDetection:
         current: TurnDetection | None = obj._trait_values.get("turn_detection")  # noqa: SLF001 - traitlets keeps values there
-        if current is not None and value == turn_detection_name(current):
+        is_name = isinstance(value, str)
+        if current is not None and is_name and value == turn_detection_name(current):
             return current
         try:
             return turn_detection(value)

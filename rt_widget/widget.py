@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
@@ -9,13 +10,15 @@ from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 from rt_widget._loop import background_loop
 from rt_widget._waiting import wait_for, wait_here
 from rt_widget.backends import choose_backend
+from rt_widget.backends.key import Key
 from rt_widget.chunks import Chunk, check_chunk
-from rt_widget.errors import ClosedError
+from rt_widget.errors import ClosedError, InputError
 from rt_widget.page_model import PageModel
+from rt_widget.settings import SETTINGS
 from rt_widget.turns import check_question, chunks_for, reply_to
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
     from rt_widget.audio import Audio
     from rt_widget.backends import Backend
@@ -64,22 +67,28 @@ class RealtimeWidget(PageModel):
         >>> w.close()
     """
 
+    # ipywidgets closes a widget that is collected, also one that was never whole.
+    _closed = True
+
     def __init__(
         self,
         *,
         backend: str | Backend = "auto",
         base_url: str | None = None,
-        api_key: str | Callable[[], str] | None = None,
+        api_key: str | Callable[[], str] | Key | None = None,
         **settings: Unpack[SettingsGiven],
     ) -> None:
+        # Kept from the arguments that a traceback shows.
+        api_key = Key.of(api_key)
         chosen = (
             choose_backend(backend, base_url=base_url, api_key=api_key)
             if isinstance(backend, str)
             else backend
         )
-        self._closed = False
+        _check_names(settings)
         self._typed: list[str] = []
         super().__init__(chosen, **settings)
+        self._closed = False
         adjusted = chosen.adjust(self.session_config)
         self.model = adjusted.config.model
         is_fallback = backend == "auto" and chosen.capabilities.backend == "local"
@@ -165,8 +174,9 @@ class RealtimeWidget(PageModel):
         if not self._closed:
             self._closed = True
             ended = background_loop().submit(self._live.close())
-            with suppress(FutureTimeoutError):
-                ended.result(CLOSING_TIMEOUT_S)
+            if threading.current_thread() is not background_loop().thread:
+                with suppress(FutureTimeoutError):
+                    ended.result(CLOSING_TIMEOUT_S)
         super().close()
 
     async def __aenter__(self) -> Self:
@@ -188,3 +198,10 @@ class RealtimeWidget(PageModel):
             msg = "This widget was closed."
             raise ClosedError(msg)
         return self._live
+
+
+def _check_names(settings: Iterable[str]) -> None:
+    unknown = sorted(set(settings) - set(SETTINGS))
+    if unknown:
+        msg = f"There is no setting {', '.join(unknown)}."
+        raise InputError(msg, hint=f"Give one of {', '.join(SETTINGS)}.")

@@ -25,7 +25,7 @@ def choose_backend(
     name: str,
     *,
     base_url: str | None = None,
-    api_key: str | Callable[[], str] | None = None,
+    api_key: str | Callable[[], str] | Key | None = None,
 ) -> Backend:
     """The backend of a name.
 
@@ -38,8 +38,10 @@ def choose_backend(
     Raises:
         InputError: no such name.
     """
+    # Also kept from the arguments that a traceback shows.
+    api_key = Key.of(api_key)
     if name == "auto":
-        name = "openai" if base_url or Key(api_key).is_given else "local"
+        name = "openai" if base_url or api_key.is_given else "local"
     if name == "openai":
         from rt_widget.backends.openai import OpenAIBackend  # noqa: PLC0415 - on demand
 

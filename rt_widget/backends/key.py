@@ -14,6 +14,9 @@ ENVIRONMENT = "OPENAI_API_KEY"
 
 _SHOWN = 4
 
+_SHORTEST_SECRET = 8
+"""What is shorter is no key, but a placeholder for servers that need none."""
+
 
 class Key:
     """Where a key comes from; `reveal` is the only way to the key itself.
@@ -23,10 +26,18 @@ class Key:
             for the environment variable `OPENAI_API_KEY`.
     """
 
-    __slots__ = ("_source",)
+    # IPython's verbose tracebacks show whatever a line near the failure names, so
+    # nothing that raises here names a variable or an attribute that holds the key.
+    __slots__ = ("_revealed", "_source")
 
     def __init__(self, source: str | Callable[[], str] | None = None) -> None:
         self._source = source
+        self._revealed = ""
+
+    @classmethod
+    def of(cls, source: str | Callable[[], str] | Key | None) -> Key:
+        """A key from what a person gives; a `Key` as it is."""
+        return source if isinstance(source, Key) else cls(source)
 
     def __repr__(self) -> str:
         return "Key(…)"
@@ -36,33 +47,62 @@ class Key:
         raise TypeError(msg)
 
     @property
+    def is_set(self) -> bool:
+        """Whether it was given by hand, and not left to the environment."""
+        return self._source is not None
+
+    @property
     def is_given(self) -> bool:
         """Whether there is a key to be had; a function is not called for that."""
-        if callable(self._source):
-            return True
-        return bool((self._source or os.environ.get(ENVIRONMENT, "")).strip())
+        return callable(self._source) or bool(_stripped(self._source))
 
     def reveal(self) -> str:
         """The key, without the white space of a careless paste.
 
         Raises:
-            KeyMissingError: there is none.
+            KeyMissingError: there is none, or the function for it failed.
             InputError: it holds characters that no HTTP header can carry.
         """
-        source = self._source
-        given = source() if callable(source) else source
-        text = (given or os.environ.get(ENVIRONMENT, "")).strip()
-        if not text:
-            msg = "No API key was found."
-            raise KeyMissingError(msg)
-        if not (text.isascii() and text.isprintable()):
-            msg = "The API key holds characters that no key has."
-            raise InputError(msg, hint="Copy it again, without line breaks or quotes.")
-        return text
+        complaint = self._take()
+        if complaint is not None:
+            raise complaint
+        return self._taken()
 
     def scrub(self, text: str) -> str:
         """`text` with the key masked, should a server have repeated it."""
-        secret = ""
-        if not callable(self._source):
-            secret = (self._source or os.environ.get(ENVIRONMENT, "")).strip()
-        return text.replace(secret, f"…{secret[-_SHOWN:]}") if secret else text
+        secret = self._revealed
+        if len(secret) < _SHORTEST_SECRET:
+            return text
+        return text.replace(secret, f"…{secret[-_SHOWN:]}")
+
+    def scrub_frame(self, frame: bytes) -> bytes:
+        """The same for what comes from a socket."""
+        secret = self._revealed.encode()
+        if len(secret) < _SHORTEST_SECRET:
+            return frame
+        return frame.replace(secret, b"..." + secret[-_SHOWN:])
+
+    def _taken(self) -> str:
+        return self._revealed
+
+    def _take(self) -> KeyMissingError | InputError | None:
+        self._revealed = ""
+        try:
+            given = self._source() if callable(self._source) else self._source
+        except Exception as error:  # noqa: BLE001 - a user's function may raise anything
+            why = type(error).__name__
+            return KeyMissingError(f"The function for the API key failed: {why}.")
+        text = _stripped(given)
+        if not text:
+            return KeyMissingError("No API key was found.")
+        if not (text.isascii() and text.isprintable()):
+            return InputError(
+                "The API key holds characters that no key has.",
+                hint="Copy it again, without line breaks or quotes.",
+            )
+        self._revealed = text
+        return None
+
+
+def _stripped(given: object) -> str:
+    return str(given or os.environ.get(ENVIRONMENT, "")).strip()

@@ -25,8 +25,10 @@ from rt_widget.events import AnyClientEvent, ServerEvent, parse_server_event
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from openai import AsyncOpenAI
-    from openai.resources.realtime.realtime import AsyncRealtimeConnection
+    from openai.resources.realtime.realtime import (
+        AsyncRealtime,
+        AsyncRealtimeConnection,
+    )
 
     from rt_widget.config import SessionConfig
 
@@ -38,9 +40,7 @@ _SCHEMES = ("http", "https", "ws", "wss")
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 # The socket library writes the Authorization header and all text into its debug log.
-_silent = logging.getLogger("rt_widget.socket")
-_silent.setLevel(logging.INFO)
-_silent.propagate = False
+_silent = logging.Logger("rt_widget.socket", logging.INFO)  # noqa: LOG001 - in no hierarchy, so that nobody raises its level by name
 _silent.addHandler(logging.NullHandler())
 
 _SOCKET_OPTIONS: dict[str, object] = {
@@ -71,9 +71,11 @@ class OpenAIBackend:
     def __init__(
         self,
         base_url: str | None = None,
-        api_key: str | Callable[[], str] | None = None,
+        api_key: str | Callable[[], str] | Key | None = None,
         dialect: Dialect = "ga",
     ) -> None:
+        # Also kept from the arguments that a traceback shows.
+        api_key = Key.of(api_key)
         parts = urlsplit(base_url or "https://api.openai.com/v1")
         if parts.scheme not in _SCHEMES or not parts.hostname:
             msg = f"base_url is {base_url!r}."
@@ -86,7 +88,7 @@ class OpenAIBackend:
         self._dialect: Dialect = dialect
         is_local = self._host in _LOCAL_HOSTS
         # A key for OpenAI is nothing that a server on this machine should see.
-        self._key = Key("local" if is_local and api_key is None else api_key)
+        self._key = Key("local") if is_local and not api_key.is_set else api_key
 
     def __repr__(self) -> str:
         return f"OpenAIBackend({self._host!r}, dialect={self._dialect!r})"
@@ -127,10 +129,10 @@ class OpenAIBackend:
             KeyMissingError: there is no key.
             ConnectError: it cannot be reached, or it refused; the hint says why.
         """
-        client = await asyncio.to_thread(self._client)
+        realtime = await asyncio.to_thread(self._realtime)
         failure = None
         try:
-            manager = client.realtime.connect(
+            manager = realtime.connect(
                 model=config.model,
                 extra_headers=self._extra_headers(),
                 websocket_connection_options=_SOCKET_OPTIONS,  # type: ignore[arg-type] # keepalive options pass at run time, the TypedDict does not name them
@@ -143,16 +145,19 @@ class OpenAIBackend:
             raise failure
         return OpenAIConnection(connection, self._dialect, self._key)
 
-    def _client(self) -> AsyncOpenAI:
-        from openai import AsyncOpenAI  # noqa: PLC0415 - takes most of a second
+    def _realtime(self) -> AsyncRealtime:
+        """The client, in a thread: its imports take most of a second."""
+        import websockets.asyncio.client  # noqa: F401, PLC0415 - the client's own, later
+        from openai import AsyncOpenAI  # noqa: PLC0415 - on demand
 
         url = self._url or ""
         is_socket = url.startswith("ws")
-        return AsyncOpenAI(
+        client = AsyncOpenAI(
             api_key=self._key.reveal(),
             base_url=None if is_socket else self._url,
             websocket_base_url=url if is_socket else None,
         )
+        return client.realtime
 
     def _extra_headers(self) -> dict[str, str]:
         """Azure takes a key in a header of its own, and tokens as a bearer."""
@@ -191,7 +196,7 @@ class OpenAIConnection:
             if not is_closed(error):
                 raise
             raise closed(error, self._key) from None
-        return parse_server_event(frame)
+        return parse_server_event(self._key.scrub_frame(frame))
 
     async def close(self) -> None:
         """Close the socket; an unresponsive server is given 2 s."""

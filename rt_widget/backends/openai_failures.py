@@ -10,9 +10,13 @@ import json
 import ssl
 from typing import TYPE_CHECKING
 
+from websockets.datastructures import Headers
+
 from rt_widget.errors import ConnectError, ConnectionLostError, RealtimeWidgetError
 
 if TYPE_CHECKING:
+    from websockets.frames import Close
+
     from rt_widget.backends.key import Key
 
 _BY_STATUS: dict[int, tuple[str, str, bool]] = {
@@ -21,6 +25,8 @@ _BY_STATUS: dict[int, tuple[str, str, bool]] = {
     404: ("not_found", "Check the model's name and `base_url`.", False),
     429: ("rate_limited", "Wait a little, or check the plan and its limits.", True),
 }
+
+_TOO_LARGE = 1009
 
 _BY_CLOSE_CODE: dict[int, tuple[str, str, bool]] = {
     1000: ("ended", "Connect again; what was said so far is kept.", True),
@@ -65,10 +71,7 @@ def closed(error: Exception, key: Key) -> ConnectionLostError:
     """The error to raise for a connection that ended."""
     frame = getattr(error, "rcvd", None)
     if frame is None:
-        sent = getattr(error, "sent", None)
-        silent = sent is not None and "keepalive" in sent.reason
-        why = "The server fell silent." if silent else "The connection broke off."
-        return ConnectionLostError(why)
+        return _broken_off(getattr(error, "sent", None))
     code, hint, retryable = _BY_CLOSE_CODE.get(
         frame.code, ("connection_lost", "Connect again; the text is kept.", True)
     )
@@ -79,6 +82,19 @@ def closed(error: Exception, key: Key) -> ConnectionLostError:
         hint=hint,
         retryable=retryable,
     )
+
+
+def _broken_off(sent: Close | None) -> ConnectionLostError:
+    """The error for a connection that this side has ended, or nobody."""
+    if sent is None:
+        return ConnectionLostError("The connection broke off.")
+    if sent.code == _TOO_LARGE:
+        code, hint, retryable = _BY_CLOSE_CODE[_TOO_LARGE]
+        message = "The server sent an event that is larger than this side takes."
+        return ConnectionLostError(message, code=code, hint=hint, retryable=retryable)
+    if "keepalive" in sent.reason:
+        return ConnectionLostError("The server fell silent.")
+    return ConnectionLostError("The server broke the rules of the connection.")
 
 
 _KINDS: tuple[tuple[type[Exception], str, str], ...] = (
@@ -113,9 +129,9 @@ def _refused(response: object, host: str, key: Key) -> ConnectError:
         ("unavailable", "The service has trouble; try again in a moment.", True),
     )
     said = key.scrub(_server_text(getattr(response, "body", b"")))
-    wait = getattr(response, "headers", {}).get("Retry-After")
-    if wait:
-        hint = f"Try again in {wait} s."
+    waits = getattr(response, "headers", Headers()).get_all("Retry-After")
+    if waits and waits[0].isdecimal():
+        hint = f"Try again in {waits[0]} s."
     message = f"{host} refused the connection ({status}{f': {said}' if said else ''})."
     return ConnectError(message, code=code, hint=hint, retryable=retryable)
 

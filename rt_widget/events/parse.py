@@ -49,6 +49,9 @@ _TYPES: dict[str, type[server.ServerEvent]] = {
     "error": server.ErrorReported,
 }
 
+_YEAR_9999 = 253_370_764_800
+"""As Unix time; what is later is no time."""
+
 _BETA_NAMES = {
     "conversation.item.created": "conversation.item.added",
     "response.text.delta": "response.output_text.delta",
@@ -96,7 +99,12 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         msg = f"a text was expected, not {type(value).__name__}"
         raise TypeError(msg)
-    return value
+    return _whole(value)
+
+
+def _whole(text: str) -> str:
+    """`text` without halves of surrogate pairs, which no channel to a page carries."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _optional_text(value: object) -> str | None:
@@ -131,13 +139,18 @@ def _session(value: object) -> server.ServerSession:
     if voice is None and isinstance(audio := raw.get("audio"), dict):
         output = audio.get("output")
         voice = output.get("voice") if isinstance(output, dict) else None
-    expires = raw.get("expires_at")
     return server.ServerSession(
         id=_words(raw, "id"),
         model=_words(raw, "model"),
         voice=voice if isinstance(voice, str) else "",
-        expires_at=float(expires) if isinstance(expires, int | float) else None,
+        expires_at=_unix_time(raw.get("expires_at")),
     )
+
+
+def _unix_time(value: object) -> float | None:
+    if isinstance(value, int | float) and 0 < value < _YEAR_9999:
+        return float(value)
+    return None
 
 
 def _item(value: object) -> server.WireItem:
@@ -215,12 +228,14 @@ def _fault(value: object) -> server.ServerFault:
 def _words(raw: Raw, name: str) -> str:
     """A text that may be missing or null; anything else counts as missing."""
     value = raw.get(name)
-    return value if isinstance(value, str) else ""
+    return _whole(value) if isinstance(value, str) else ""
 
 
 def _count(raw: Raw, name: str) -> int:
     value = raw.get(name)
-    return value if isinstance(value, int) and value >= 0 else 0
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 0
+    return max(0, value)
 
 
 _READERS: dict[object, Callable[[object], object]] = {

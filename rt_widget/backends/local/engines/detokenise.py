@@ -1,0 +1,47 @@
+"""From Whisper's tokens back to text."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SPECIAL = re.compile(r"<\|[^|]*\|>")
+_ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*[^*]*\*|[♪♫]+")
+_LOOP = re.compile(r"\b(\w.*?)(?:\W+\1\b){3,}", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+
+
+def text_of(tokens: Sequence[str]) -> str:
+    """The words that `tokens` spell, without control tokens."""
+    letters = _SPECIAL.sub("", "".join(tokens))
+    table = _byte_of_letter()
+    spelled = bytes(table[letter] for letter in letters if letter in table)
+    return spelled.decode("utf-8", errors="ignore").strip()
+
+
+def spoken_part(text: str) -> str:
+    """`text` without asides such as "(music)" or "[BLANK_AUDIO]".
+
+    Returns an empty string where no letter or digit is left.
+    """
+    words = _SPACES.sub(" ", _ASIDE.sub(" ", text)).strip()
+    return words if any(letter.isalnum() for letter in words) else ""
+
+
+def without_loops(text: str) -> str:
+    """`text` with what is said more than three times in a row said once."""
+    return _LOOP.sub(r"\1", text)
+
+
+@cache
+def _byte_of_letter() -> dict[str, int]:
+    """GPT-2's byte map: each byte has one printable letter."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    table = {chr(byte): byte for byte in printable}
+    hidden = (byte for byte in range(256) if byte not in set(printable))
+    table.update({chr(256 + place): byte for place, byte in enumerate(hidden)})
+    return table

@@ -1,0 +1,167 @@
+"""One response as a fold: words and sound in, events in the protocol's order out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from rt_widget import events
+from rt_widget.backends.local.items import Message
+
+if TYPE_CHECKING:
+    from rt_widget.backends.local.engines.base import LlmUsage
+    from rt_widget.backends.local.items import Items
+    from rt_widget.events import ServerEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """More of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """More of the answer's sound; it is part of saying the text up to `text_end`."""
+
+    pcm: bytes
+    text_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The answer is whole, or it ran into the limit of its length."""
+
+    usage: LlmUsage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An engine failed; what was said so far stays."""
+
+    code: str
+    message: str
+
+
+Piece: TypeAlias = Words | Sound | Finished | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a response ended, in the words of the protocol."""
+
+    status: str = "completed"
+    reason: str = ""
+    error_code: str = ""
+    error_message: str = ""
+    usage: LlmUsage | None = None
+
+
+COMPLETED = Ending()
+
+
+def ending_of(piece: Finished | Failed) -> Ending:
+    """How a response ends with that piece."""
+    if isinstance(piece, Failed):
+        return Ending("failed", error_code=piece.code, error_message=piece.message)
+    if piece.usage and piece.usage.finish_reason == "length":
+        return Ending("incomplete", "max_output_tokens", usage=piece.usage)
+    return Ending(usage=piece.usage)
+
+
+@dataclass(slots=True)
+class Response:
+    """A response from its first event to its last.
+
+    Args:
+        items: The conversation that its message joins.
+        spoken: Whether it has sound; without, its words are text deltas.
+        metadata: Comes back in its events.
+    """
+
+    items: Items
+    spoken: bool
+    metadata: dict[str, str] = field(default_factory=dict)
+    id: str = field(default_factory=lambda: events.new_id("resp"))
+    _message: Message | None = None
+    _previous: str | None = None
+
+    def created(self) -> tuple[ServerEvent, ...]:
+        """Its first event."""
+        return (events.ResponseCreated(self._on_wire()),)
+
+    def say(self, delta: str) -> tuple[ServerEvent, ...]:
+        """More words."""
+        if not delta:
+            return ()
+        opening, message = self._open()
+        message.text += delta
+        kind = events.TranscriptDelta if self.spoken else events.TextDelta
+        return (*opening, kind(self.id, message.id, delta))
+
+    def sound(self, pcm: bytes, text_end: int) -> tuple[ServerEvent, ...]:
+        """More sound, which is part of saying the text up to `text_end`."""
+        opening, message = self._open()
+        message.add_sound(pcm, text_end)
+        return (*opening, events.AudioDelta(self.id, message.id, pcm))
+
+    def end(self, ending: Ending) -> tuple[ServerEvent, ...]:
+        """Its last events."""
+        usage = None if ending.usage is None else _tokens(ending.usage)
+        response = replace(
+            self._on_wire(),
+            status=ending.status,
+            reason=ending.reason,
+            error_code=ending.error_code,
+            error_message=ending.error_message,
+            usage=usage,
+        )
+        return (*self._close_message(ending), events.ResponseDone(response))
+
+    def _open(self) -> tuple[tuple[ServerEvent, ...], Message]:
+        if self._message is not None:
+            return (), self._message
+        name = events.new_id("item")
+        message = Message(name, "assistant", self.spoken, status="in_progress")
+        self._message = message
+        self._previous = self.items.begin(message)
+        item = message.on_wire(empty=True)
+        added = events.ItemAdded(item, self._previous)
+        return (events.OutputItemAdded(self.id, item), added), message
+
+    def _close_message(self, ending: Ending) -> tuple[ServerEvent, ...]:
+        message = self._message
+        if message is None:
+            return ()
+        whole = ending.status == "completed"
+        message.status = "completed" if whole else "incomplete"
+        item = message.on_wire()
+        return (
+            *self._close_part(message),
+            events.ItemDone(item, self._previous),
+            events.OutputItemDone(self.id, item),
+        )
+
+    def _close_part(self, message: Message) -> tuple[ServerEvent, ...]:
+        if not self.spoken:
+            return (events.TextDone(self.id, message.id, message.text),)
+        return (
+            events.AudioDone(self.id, message.id),
+            events.TranscriptDone(self.id, message.id, message.text),
+        )
+
+    def _on_wire(self) -> events.WireResponse:
+        return events.WireResponse(self.id, metadata=dict(self.metadata))
+
+
+def _tokens(usage: LlmUsage) -> events.Usage:
+    heard, said = usage.input_tokens or 0, usage.output_tokens or 0
+    return events.Usage(
+        total_tokens=heard + said,
+        input_tokens=heard,
+        output_tokens=said,
+        input_text_tokens=heard,
+        cached_tokens=usage.cached_tokens or 0,
+        output_text_tokens=said,
+    )

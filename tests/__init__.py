@@ -1,0 +1,1 @@
+"""Tests, and the servers and proxies that they run against."""
