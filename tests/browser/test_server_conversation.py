@@ -1,0 +1,250 @@
+"""A conversation in JupyterLab with a Realtime server in a process of its own."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.sound import heard, trimmed
+from tests.servers.process import RealtimeServerProcess
+from tests.servers.signals import check_counter
+from tests.speech import write_wav
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.browser.jupyter import Notebook
+
+    OpenNotebook = Callable[..., Notebook]
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+@pytest.fixture
+def server() -> Iterator[Callable[..., RealtimeServerProcess]]:
+    """Starts a server of a scenario; it ends with the test."""
+    running: list[RealtimeServerProcess] = []
+
+    def start(scenario: str, **options: object) -> RealtimeServerProcess:
+        process = RealtimeServerProcess(scenario, options=options)
+        running.append(process.start())
+        return process
+
+    yield start
+    for process in running:
+        process.stop()
+
+
+def widget_cells(server: RealtimeServerProcess, *more: str) -> list[str]:
+    return [
+        "from rt_widget import RealtimeWidget",
+        f"w = RealtimeWidget(base_url={server.url!r}, api_key='local')\nw",
+        *more,
+    ]
+
+
+def type_in(notebook: Notebook, text: str) -> None:
+    notebook.card.get_by_role("textbox", name="Message").fill(text)
+    notebook.card.get_by_role("button", name="Send").click()
+
+
+def wait_until_played(notebook: Notebook, seconds: float) -> None:
+    """Until the page has played about that much sound, and is silent after it."""
+    notebook.page.wait_for_function(
+        """(wanted) => {
+          const { blocks, rate } = window.__sound;
+          let loud = 0;
+          for (const block of blocks) if (block.some((x) => Math.abs(x) > 0.001)) loud += block.length;
+          const quiet = blocks.at(-1)?.every((x) => x === 0);
+          return rate > 0 && quiet && loud >= (wanted - 0.2) * rate;
+        }""",
+        arg=seconds,
+        timeout=120_000,
+    )
+
+
+def test_typed_question_is_answered_in_words_and_sound(
+    server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook
+) -> None:
+    shown = notebook(widget_cells(server("echo")))
+    type_in(shown, "Hello from the page")
+    log = shown.card.get_by_role("log", name="Conversation")
+    expect(log).to_contain_text("You said: Hello from the page", timeout=20_000)
+    wait_until_played(shown, 1.0)
+    assert shown.value("w.status") == "ready"
+    assert shown.value("w.error") == {}
+    assert shown.value("w.text") == "You said: Hello from the page"
+
+
+def test_spoken_turn_reaches_the_server_whole(
+    server: Callable[..., RealtimeServerProcess],
+    notebook: OpenNotebook,
+    tmp_path: Path,
+) -> None:
+    """The fake microphone says 1.5 s of noise bursts; the server's VAD hears a turn."""
+    rng = np.random.default_rng(7)
+    burst = rng.normal(0, 0.2, 36_000)
+    sound = np.concatenate([np.zeros(48_000), burst, np.zeros(96_000)])
+    wav = write_wav(tmp_path / "said.wav", sound, 24_000)
+    process = server("echo", heard="a burst of noise")
+    shown = notebook(widget_cells(process), microphone=wav)
+    shown.card.get_by_role("button", name="Start microphone").click()
+    log = shown.card.get_by_role("log", name="Conversation")
+    expect(log).to_contain_text("You said: a burst of noise", timeout=30_000)
+    shown.card.get_by_role("button", name="Stop microphone").click()
+    expect(shown.card.get_by_role("button", name="Start microphone")).to_be_visible()
+    frames = process.received("input_audio_buffer.append")
+    pcm = b"".join(base64.b64decode(f["event"]["audio"]) for f in frames)
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768
+    assert len(samples) / 24_000 > 3
+    # Echo cancellation and noise suppression shape the sound, not its length.
+    assert len(trimmed(samples, 0.02)) / 24_000 == pytest.approx(1.5, abs=0.4)
+
+
+def test_the_page_plays_exactly_what_the_server_sent(
+    server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook
+) -> None:
+    """60 s of numbered samples: none lost, repeated or reordered."""
+    shown = notebook(widget_cells(server("counter", duration=60, pace=2)))
+    type_in(shown, "Count")
+    wait_until_played(shown, 60)
+    samples, rate = heard(shown.page)
+    assert rate == 24_000
+    report = check_counter(samples, expected=60 * 24_000, lead=True)
+    assert (report.lost, report.repeated, report.reordered) == (0, 0, 0)
+    assert report.received == 60 * 24_000
+    assert shown.value("len(w.audio.samples)") == 60 * 24_000
+
+
+def test_equal_chunks_are_all_played(
+    server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook
+) -> None:
+    """Equal values are where synced traits drop updates."""
+    shown = notebook(widget_cells(server("equal", count=50, pace=2)))
+    type_in(shown, "The same again")
+    wait_until_played(shown, 5)
+    samples, rate = heard(shown.page)
+    assert rate == 24_000
+    seconds = len(trimmed(samples)) / rate
+    assert seconds == pytest.approx(5.0, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    "busy",
+    [
+        "import time; time.sleep(30)",
+        "end = __import__('time').monotonic() + 30\nwhile __import__('time').monotonic() < end: pass",
+    ],
+    ids=["sleep", "cpu"],
+)
+def test_a_busy_cell_does_not_hold_up_the_conversation(
+    server: Callable[..., RealtimeServerProcess],
+    notebook: OpenNotebook,
+    tmp_path: Path,
+    busy: str,
+) -> None:
+    """While a cell runs 30 s: no microphone piece lost, the answer plays whole."""
+    rng = np.random.default_rng(3)
+    wav = write_wav(tmp_path / "said.wav", rng.normal(0, 0.001, 40 * 24_000), 24_000)
+    process = server("counter", duration=25, pace=1.2)
+    shown = notebook([*widget_cells(process), "done = False"], microphone=wav)
+    shown.card.get_by_role("button", name="Start microphone").click()
+    process.wait_for(lambda s: len(s.received("input_audio_buffer.append")) > 10, 20)
+    shown.page.evaluate(
+        """(code) => {
+          const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+          kernel.requestExecute({ code });
+        }""",
+        f"{busy}\ndone = True",
+    )
+    before = len(process.received("input_audio_buffer.append"))
+    type_in(shown, "Count while the cell is busy")
+    wait_until_played(shown, 25)
+    assert shown.kernel is not None
+    shown.run("assert done")
+    frames = process.received("input_audio_buffer.append")[before:]
+    samples, rate = heard(shown.page)
+    report = check_counter(samples, expected=25 * rate, lead=True)
+    assert (report.lost, report.repeated, report.reordered) == (0, 0, 0)
+    times = [frame["t"] for frame in frames]
+    assert len(frames) > 200
+    gaps = np.diff(times)
+    assert gaps.max() < 0.25, f"longest gap {gaps.max() * 1000:.0f} ms"
+
+
+def test_the_temperature_slider_says_why_it_is_off(
+    server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook
+) -> None:
+    process = server("echo")
+    shown = notebook(widget_cells(process))
+    shown.card.get_by_role("button", name="Settings").click()
+    slider = shown.card.get_by_role("slider", name="Temperature")
+    expect(slider).to_be_disabled()
+    expect(shown.card).to_contain_text("takes no temperature")
+    expect(shown.card.get_by_role("slider", name="Speed")).to_be_enabled()
+    type_in(shown, "Hello")
+    expect(shown.card).to_contain_text("You said: Hello", timeout=20_000)
+    shown.run("w.temperature = 1.1")
+    type_in(shown, "Once more")
+    expect(shown.card).to_contain_text("You said: Once more", timeout=20_000)
+    assert "temperature" not in json.dumps(process.received())
+
+
+def test_a_refused_microphone_says_what_to_do_and_text_still_works(
+    server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook
+) -> None:
+    shown = notebook(widget_cells(server("echo")), grant=False)
+    shown.card.get_by_role("button", name="Start microphone").click()
+    expect(shown.card.get_by_role("alert")).to_contain_text("icrophone")
+    type_in(shown, "Then I type")
+    expect(shown.card).to_contain_text("You said: Then I type", timeout=20_000)
+
+
+def test_the_key_never_reaches_the_page_or_the_file(
+    server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook
+) -> None:
+    process = server("echo")
+    secret = f"sk-{secrets.token_hex(12)}"
+    cells = [
+        "from rt_widget import RealtimeWidget",
+        f"w = RealtimeWidget(base_url={process.url!r}, "
+        f"api_key=''.join({list(secret)!r}))\nw",
+        "repr(w), str(w)",
+    ]
+    shown = notebook(cells)
+    frames: list[str] = []
+
+    type_in(shown, "Hello")
+    expect(shown.card).to_contain_text("You said: Hello", timeout=20_000)
+    frames.extend(shown.page.evaluate("() => window.__frames"))
+    assert any("You said" in frame for frame in frames)
+    assert not any(secret in frame for frame in frames)
+    shown.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    shown.page.wait_for_function(
+        "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+    )
+    assert secret not in shown.page.content()
+    assert secret not in shown.path.read_text()
+
+
+def test_a_script_and_cells_ask_the_same(
+    server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook
+) -> None:
+    cells = widget_cells(
+        server("echo"),
+        "first = await w.ask('From an awaiting cell')",
+        "second = w.ask_sync('From a plain cell')",
+    )
+    shown = notebook(cells)
+    expect(shown.card).to_contain_text("You said: From a plain cell", timeout=30_000)
+    assert shown.value("[first.text, second.text]") == [
+        "You said: From an awaiting cell",
+        "You said: From a plain cell",
+    ]

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from rt_widget.backends.local.engines.detokenise import (
+    spoken_part,
+    text_of,
+    without_loops,
+)
+
+
+def test_tokens_become_text_with_all_bytes_of_a_letter() -> None:
+    assert text_of(["ĠHello", ",", "Ġcaf", "Ã©", "<|endoftext|>"]) == "Hello, café"
+    assert text_of(["Ġæ", "Ĺ", "¥"]) == "日"
+    assert text_of(["Ġhalf", "Ġæ", "Ĺ"]) == "half"
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        ("(music)", ""),
+        ("[BLANK_AUDIO]", ""),
+        ("*sighs* Well, (laughs) yes.", "Well, yes."),
+        ("♪ La la la ♪", "La la la"),
+        ("...", ""),
+        ("It costs 5.", "It costs 5."),
+    ],
+)
+def test_asides_are_not_speech(heard: str, words: str) -> None:
+    assert spoken_part(heard) == words
+
+
+@pytest.mark.parametrize(
+    ("heard", "words"),
+    [
+        ("five, five, five, five, five", "five"),
+        ("I will go. I will go. I will go. I will go. Bye.", "I will go. Bye."),
+        ("no, no, no", "no, no, no"),
+        ("ten tents", "ten tents"),
+    ],
+)
+def test_loops_are_said_once(heard: str, words: str) -> None:
+    assert without_loops(heard) == words

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from rt_widget import events
+from rt_widget.backends.local.ear import Heard
+from rt_widget.backends.local.engines.base import VAD_FRAME, ChatMessage
+from rt_widget.backends.local.outcome import (
+    Glimpse,
+    Prime,
+    Recognise,
+    Respond,
+    Speculate,
+    Stop,
+)
+from rt_widget.backends.local.response import Words
+from rt_widget.backends.local.turn_detection import PAUSE_FRAMES
+from rt_widget.config import ServerVad
+from tests.local.client import VAD, Client
+
+
+def test_a_spoken_turn_is_told_in_the_order_of_the_protocol() -> None:
+    client = Client()
+    client.speak(frames=20, silence=13)
+    assert client.order == [
+        "SessionCreated",
+        "SpeechStarted",
+        "SpeechStopped",
+        "InputCommitted",
+        "ItemAdded",
+        "ItemDone",
+    ]
+    _, started, stopped, committed, added, _ = client.told
+    assert isinstance(started, events.SpeechStarted)
+    assert isinstance(stopped, events.SpeechStopped)
+    assert isinstance(committed, events.InputCommitted)
+    assert isinstance(added, events.ItemAdded)
+    names = {started.item_id, stopped.item_id, committed.item_id, added.item.id}
+    assert len(names) == 1
+    assert (started.audio_start_ms, stopped.audio_end_ms) == (0, 33 * 32)
+    assert added.item.content == (events.ContentPart("input_audio"),)
+    assert client.work == ["Prime", "Prime", "Speculate", "Recognise", "Respond"]
+
+
+def test_the_turns_sound_begins_before_the_speech_and_ends_with_the_silence() -> None:
+    client = Client()
+    client.hear(*[0.0] * 100)
+    client.speak(frames=20, silence=13)
+    started = client.told[1]
+    assert isinstance(started, events.SpeechStarted)
+    assert started.audio_start_ms == 100 * 32 - 300
+    recognise = client.asked[-2]
+    assert isinstance(recognise, Recognise)
+    assert len(recognise.sound) == 300 * 16 + 33 * VAD_FRAME
+    speculate = client.asked[-3]
+    assert isinstance(speculate, Speculate)
+    assert len(speculate.samples) == 300 * 16 + (20 + PAUSE_FRAMES) * VAD_FRAME
+
+
+def test_two_turns_in_one_piece_of_sound_are_told_apart() -> None:
+    probabilities = ([0.9] * 10 + [0.0] * 13) * 2
+    client = Client()
+    sound = np.arange(len(probabilities) * VAD_FRAME, dtype=np.int64) % 32_000
+    heard = Heard(sound.astype(np.int16), tuple(probabilities))
+    client.keep(client.protocol.hear(heard))
+    first, second = (a for a in client.asked if isinstance(a, Recognise))
+    assert len(first.sound) == 23 * VAD_FRAME
+    assert len(second.sound) == 23 * VAD_FRAME
+    assert second.sound[0] == 23 * VAD_FRAME
+    committed = [e for e in client.told if isinstance(e, events.InputCommitted)]
+    assert committed[1].previous_item_id == committed[0].item_id
+
+
+def test_speech_that_goes_on_drops_what_was_prepared() -> None:
+    client = Client()
+    client.hear(*[0.9] * 10, *[0.0] * 6, *[0.9] * 5)
+    assert client.work == ["Prime", "Prime", "Speculate", "Discard"]
+
+
+def test_long_speech_is_glimpsed_at_and_read_ahead() -> None:
+    client = Client()
+    client.hear(*[0.9] * 100)
+    glimpses = [action for action in client.asked if isinstance(action, Glimpse)]
+    assert len(glimpses) == 3
+    name = glimpses[0].item_id
+    client.keep(client.protocol.read(name, "how are you to"))
+    assert client.asked[-1] == Prime(
+        (ChatMessage("system", "be kind"), ChatMessage("user", "how are you"))
+    )
+    client.keep(client.protocol.read(name, "how are you today"))
+    assert client.told[-1] == events.InputTranscriptDelta(name, "how are you")
+    told = len(client.told)
+    client.keep(client.protocol.read("item_before", "how are you today then"))
+    assert len(client.told) == told
+
+
+def test_the_words_of_a_turn_are_told_and_answered() -> None:
+    client = Client()
+    client.speak()
+    item_id = client.asked[-1]
+    assert isinstance(item_id, Respond)
+    name = item_id.item_id
+    assert name is not None
+    client.keep(client.protocol.recognised(name, "what is up"))
+    client.keep(client.protocol.begin(name))
+    assert client.order[-2:] == ["InputTranscriptDone", "ResponseCreated"]
+    prompt = client.protocol.prompt()
+    assert prompt is not None
+    assert prompt.messages == (
+        ChatMessage("system", "be kind"),
+        ChatMessage("user", "what is up"),
+    )
+
+
+def test_the_prompt_with_coming_words_equals_the_later_one() -> None:
+    client = Client()
+    client.hear(*[0.9] * 20, *[0.0] * 6)
+    early = client.protocol.prompt("what is up")
+    client.hear(*[0.0] * 10)
+    respond = client.asked[-1]
+    assert isinstance(respond, Respond)
+    assert respond.item_id is not None
+    client.keep(client.protocol.recognised(respond.item_id, "what is up"))
+    assert client.protocol.prompt() == early
+
+
+def test_a_turn_without_words_is_told_and_not_answered() -> None:
+    client = Client()
+    client.speak()
+    respond = client.asked[-1]
+    assert isinstance(respond, Respond)
+    assert respond.item_id is not None
+    client.keep(client.protocol.recognised(respond.item_id, ""))
+    client.keep(client.protocol.begin(respond.item_id))
+    assert client.told[-1] == events.InputTranscriptDone(respond.item_id, "")
+    assert client.protocol.prompt() is None
+    assert client.protocol.may_speculate
+
+
+def test_a_failed_recognition_is_told() -> None:
+    client = Client()
+    client.speak()
+    recognise = client.asked[-2]
+    assert isinstance(recognise, Recognise)
+    fault = events.ServerFault("it broke", "engine_failed")
+    client.keep(client.protocol.recognised(recognise.item_id, fault))
+    assert client.told[-1] == events.InputTranscriptFailed(recognise.item_id, fault)
+    told = len(client.told)
+    client.keep(client.protocol.recognised("gone", "words"))
+    assert len(client.told) == told
+
+
+def test_speech_interrupts_an_answer_before_anything_else_is_told() -> None:
+    client = Client()
+    client.send(events.ItemCreate(item_id="q", text="hi"), events.ResponseCreate())
+    client.keep(client.protocol.progress(Words("Well")))
+    before = len(client.told)
+    client.hear(*[0.9] * 3)
+    assert [type(event) for event in client.told[before:]] == [
+        events.SpeechStarted,
+        events.AudioDone,
+        events.TranscriptDone,
+        events.ItemDone,
+        events.OutputItemDone,
+        events.ResponseDone,
+    ]
+    assert Stop() in client.asked
+
+
+def test_speech_interrupts_nothing_when_it_shall_not() -> None:
+    quiet = ServerVad(interrupt_response=False)
+    client = Client(replace(VAD, turn_detection=quiet))
+    client.send(events.ItemCreate(item_id="q", text="hi"), events.ResponseCreate())
+    client.speak()
+    assert "ResponseDone" not in client.order
+    assert client.last_error().code == "conversation_already_has_active_response"
+    assert not client.protocol.may_speculate
+
+
+def test_turns_are_heard_but_not_answered_when_they_shall_not_be() -> None:
+    listening = ServerVad(create_response=False)
+    client = Client(replace(VAD, turn_detection=listening))
+    client.speak()
+    assert "Recognise" in client.work
+    assert "Respond" not in client.work
+    assert not client.protocol.may_speculate

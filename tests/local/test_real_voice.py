@@ -1,0 +1,186 @@
+"""The connection over the real engines."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from rt_widget import events
+from rt_widget.audio import Audio, duration_ms
+from rt_widget.backends.local import weights
+from rt_widget.backends.local.ear import Ear, as_float, resampled
+from rt_widget.backends.local.engines import missing_packages
+from rt_widget.backends.local.loading import Recipe, load
+from rt_widget.backends.local.turn_detection import (
+    Paused,
+    Resumed,
+    Started,
+    Stopped,
+    TurnDetector,
+    milliseconds,
+)
+from rt_widget.config import PushToTalk, ServerVad, SessionConfig
+from tests.local.scripted import Talk, silence
+
+if TYPE_CHECKING:
+    from rt_widget.backends.local.workers import Workers
+
+pytestmark = [
+    pytest.mark.weights,
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(bool(missing_packages()), reason="extra `local` not installed"),
+]
+
+CAPITAL = "What is the capital of France?"
+STORY = "Tell me a long story about a dragon and a princess."
+CALM = SessionConfig(voice="heart", temperature=0.6)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Workers:
+    if weights.find() is None:
+        pytest.skip("the model files are not here: run `rt-widget fetch`")
+    return asyncio.run(load(Recipe()))
+
+
+@pytest.fixture(scope="module")
+def capital(workers: Workers) -> bytes:
+    return spoken(workers, CAPITAL)
+
+
+def spoken(workers: Workers, text: str, speed: float = 1.0) -> bytes:
+    """The sound of a text, from its first sound to its last."""
+    tts = workers.engines.tts
+    samples = np.concatenate(list(tts.speak(text, voice="heart", speed=speed)))
+    loud = np.flatnonzero(np.abs(samples) > 0.01 * np.abs(samples).max())
+    return Audio(samples[loud[0] : loud[-1]], tts.sample_rate).to_pcm16()
+
+
+def heard_in(workers: Workers, pcm: bytes) -> str:
+    samples = as_float(resampled(pcm))
+    return workers.engines.asr.transcribe(samples, lambda: False)
+
+
+def words(text: str) -> list[str]:
+    kept = "".join(c for c in text.casefold() if c.isalnum() or c.isspace())
+    return kept.split()
+
+
+def over(workers: Workers, config: SessionConfig = CALM) -> Talk:
+    return Talk(workers, config)
+
+
+def sound_of(talking: Talk) -> bytes:
+    return b"".join(event.delta for event in talking.all(events.AudioDelta))
+
+
+async def test_a_spoken_question_is_understood_and_answered(
+    workers: Workers, capital: bytes
+) -> None:
+    async with over(workers) as talking:
+        await talking.hear(silence(0.5), capital, silence(0.7))
+        done = await talking.until(events.ResponseDone)
+        (heard,) = talking.all(events.InputTranscriptDone)
+        assert words(heard.transcript) == words(CAPITAL)
+        (said,) = talking.all(events.TranscriptDone)
+        assert "paris" in words(said.transcript)
+        assert done.response.status == "completed"
+        assert done.response.usage is not None
+        assert done.response.usage.output_tokens > 0
+        spoken_words = words(heard_in(workers, sound_of(talking)))
+        assert set(words(said.transcript)) & set(spoken_words) >= {"paris"}
+        shared = len(set(words(said.transcript)) & set(spoken_words))
+        assert shared >= 0.7 * len(set(words(said.transcript)))
+
+
+async def test_a_typed_question_is_answered(workers: Workers) -> None:
+    async with over(workers) as talking:
+        done = await talking.ask(CAPITAL)
+        assert done.status == "completed"
+        (said,) = talking.all(events.TranscriptDone)
+        assert "paris" in words(said.transcript)
+        assert duration_ms(sound_of(talking)) > 300
+
+
+async def test_a_recorded_question_is_answered_in_text(
+    workers: Workers, capital: bytes
+) -> None:
+    text_only = replace(CALM, voice="none", turn_detection=PushToTalk())
+    async with over(workers, text_only) as talking:
+        recorded = events.ItemCreate(item_id="q", audio=capital)
+        await talking.send(recorded, events.ResponseCreate())
+        await talking.until(events.ResponseDone)
+        (said,) = talking.all(events.TextDone)
+        assert "paris" in words(said.text)
+        assert talking.all(events.AudioDelta) == []
+
+
+async def test_it_remembers_what_was_said(workers: Workers) -> None:
+    async with over(workers) as talking:
+        await talking.ask("My name is Magdalena. Please remember my name.")
+        await talking.ask("What is my name?")
+        assert "magdalena" in words(talking.all(events.TranscriptDone)[-1].transcript)
+
+
+async def test_speaking_stops_a_long_answer(workers: Workers, capital: bytes) -> None:
+    async with over(workers) as talking:
+        question = events.ItemCreate(item_id="q", text=STORY)
+        await talking.send(question, events.ResponseCreate())
+        await talking.until(events.AudioDelta)
+        await talking.hear(capital)
+        done = await talking.until(events.ResponseDone)
+        assert done.response.reason == "turn_detected"
+        said = len(talking.all(events.TranscriptDelta))
+        await talking.hear(silence(0.7))
+        await talking.until(events.ResponseCreated)
+        assert len(talking.all(events.TranscriptDelta)) == said
+        done = await talking.until(events.ResponseDone)
+        assert done.response.status == "completed"
+        answer = talking.all(events.TranscriptDone)[-1].transcript
+        assert "paris" in words(answer)
+
+
+async def test_slower_speech_is_longer(workers: Workers) -> None:
+    lengths = []
+    for speed in (0.5, 1.0, 1.5):
+        async with over(workers, replace(CALM, speed=speed)) as talking:
+            await talking.ask("Answer with exactly these two words: Paris, France")
+            text = talking.all(events.TranscriptDone)[-1].transcript
+            lengths.append(duration_ms(sound_of(talking)) / max(1, len(text)))
+    assert lengths[0] > 1.4 * lengths[1]
+    assert lengths[1] > 1.15 * lengths[2]
+
+
+def test_turns_are_found_in_real_speech(workers: Workers, capital: bytes) -> None:
+    ear = Ear(workers.engines.new_vad())
+    sound = silence(1.0) + capital + silence(0.8) + capital + silence(0.8)
+    detector = TurnDetector(ServerVad(silence_duration_ms=400))
+    found = [detector.push(p) for p in ear.hear(sound, detect=True).probabilities]
+    told = [signal for signal in found if isinstance(signal, Started | Stopped)]
+    assert [type(signal) for signal in told] == [Started, Stopped] * 2
+    length_ms = duration_ms(capital)
+    starts = [milliseconds(s.start) for s in told if isinstance(s, Started)]
+    ends = [milliseconds(s.end) for s in told if isinstance(s, Stopped)]
+    for start, end, begun in zip(starts, ends, (1000, 1800 + length_ms), strict=True):
+        assert begun - 100 <= start <= begun + 200
+        assert begun + length_ms + 300 <= end <= begun + length_ms + 700
+    pauses = [type(signal) for signal in found if isinstance(signal, Paused | Resumed)]
+    assert pauses.count(Paused) - pauses.count(Resumed) == 2
+
+
+def test_noise_and_clicks_are_no_turn(workers: Workers) -> None:
+    random = np.random.default_rng(1)
+    hiss = random.normal(0, 300, 24_000 * 3)
+    hum = 4000 * np.sin(np.arange(24_000 * 3) * 2 * np.pi * 50 / 24_000)
+    clicks = np.zeros(24_000 * 3)
+    clicks[:: 24_000 // 2] = 20_000
+    for noise in (hiss, hum, clicks, hiss + clicks):
+        ear = Ear(workers.engines.new_vad())
+        pcm = noise.clip(-32_768, 32_767).astype("<i2").tobytes()
+        detector = TurnDetector(ServerVad())
+        heard = ear.hear(pcm, detect=True).probabilities
+        assert [signal for signal in map(detector.push, heard) if signal] == []

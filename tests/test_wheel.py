@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import sysconfig
+import tarfile
+import venv
+import zipfile
+from email import message_from_string
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+pytestmark = pytest.mark.timeout(180)
+
+ROOT = Path(__file__).parents[1]
+RUNTIME = {"anywidget", "ipywidgets", "nest-asyncio2", "numpy", "openai[realtime]"}
+
+
+def run(*command: str | Path, **changes: str) -> str:
+    done = subprocess.run(
+        command,
+        env=os.environ | changes,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def build(kind: str, source: Path, output: Path, **changes: str) -> Path:
+    arguments = ("--no-isolation", f"--{kind}", "--outdir", output, source)
+    run(sys.executable, "-m", "build", *arguments, **changes)
+    (made,) = output.iterdir()
+    return made
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build("sdist", ROOT, tmp_path_factory.mktemp("sdist"))
+
+
+@pytest.fixture(scope="module")
+def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built from the source distribution, on a machine without Node."""
+    folder = tmp_path_factory.mktemp("source")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    (source,) = folder.iterdir()
+    return build("wheel", source, tmp_path_factory.mktemp("wheel"), PATH=os.devnull)
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        return message_from_string(archive.read(name).decode())
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A bare environment with the wheel; what it depends on is lent by this one."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False)
+    python = folder / "bin" / "python"
+    pip = ("-m", "pip", "--python", python, "install", "--no-index", "--no-deps")
+    run(sys.executable, *pip, wheel)
+    site = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
+    lent = Path(site.strip(), "lent.pth")
+    lent.write_text(sysconfig.get_path("purelib") + "\n")
+    return python
+
+
+def test_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+
+    needed = ("__init__.py", "py.typed", "static/widget.js", "static/widget.css")
+    assert {f"rt_widget/{name}" for name in needed} <= names
+    data = {str(p.relative_to(ROOT)) for p in ROOT.glob("rt_widget/**/*.toml")}
+    assert data <= names
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"rt_widget"}
+
+
+def test_metadata_names_what_is_needed(metadata: Message) -> None:
+    required = metadata.get_all("Requires-Dist") or []
+    always = {re.split("[<>]", text)[0] for text in required if "extra ==" not in text}
+
+    assert always == RUNTIME
+    assert metadata.get_all("Provides-Extra") == ["local"]
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata["License-Expression"] == "MIT"
+
+
+def test_installed_package_imports_light(installed: Path) -> None:
+    names = "('openai', 'ctranslate2', 'xllamacpp', 'onnxruntime', 'hibari')"
+    statement = (
+        "import sys, rt_widget.widget; print(rt_widget.__file__); "
+        f"print([n for n in {names} if n in sys.modules])"
+    )
+    where, heavy = run(installed, "-P", "-c", statement).splitlines()
+
+    assert Path(where).is_relative_to(installed.parents[1])
+    assert heavy == "[]"
+
+
+def test_command_tells_its_version(installed: Path, metadata: Message) -> None:
+    said = run(installed.parent / "rt-widget", "--version")
+
+    assert metadata["Version"] in said.split()
