@@ -70,7 +70,7 @@ format: $(MADE_DEV) $(NODE_MODULES) ## put everything in shape
 
 bench: $(MADE_DEV) $(BUNDLE) weights ## measure: a table each, with the machine and the floor
 	@set -e; for script in benchmarks/[a-z]*.py; do \
-		echo "== $$script"; $(BIN)/python $$script $(ARGS); done
+		echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script $(ARGS); done
 
 wheel: $(MADE_DEV) $(BUNDLE) ## build the wheel and the source distribution into dist/
 	@echo "== build"

@@ -73,4 +73,5 @@ if (process.argv.includes("--watch")) {
   // The whole file travels in every comm_open of a notebook.
   if (size > 100_000)
     throw new Error(`widget.js has ${size} bytes; 100000 at most`);
+  console.info(`${output}: widget.js has ${size} bytes`);
 }

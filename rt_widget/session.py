@@ -158,11 +158,13 @@ class Session:
         return self.create_response()
 
     def end_audio(self) -> None:
-        """The microphone is off: let a turn that is being spoken come to its end.
+        """The microphone is off: let the turn that is being spoken come to its end.
 
         A server that listens for silence would wait for it for ever.
         """
-        if self._hears_speech:
+        if isinstance(self._settings.wanted.turn_detection, PushToTalk):
+            self.commit_audio()
+        elif self._hears_speech:
             self.append_audio(bytes(round(ENDING_SILENCE_S * SAMPLE_RATE_HZ) * 2))
 
     def say(self, text: str) -> None:

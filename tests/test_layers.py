@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+LINT = (
+    "from importlinter.cli import lint_imports as l; raise SystemExit(l(no_logo=True))"
+)
 
 
 def lint(folder: Path) -> tuple[int, str]:

@@ -110,10 +110,23 @@ def ready_to_hear(page: Page) -> None:
     wait_for(page, "window.__sound.rate > 0")
 
 
+def let_sound_pass(page: Page) -> None:
+    """Until the sound card has taken, and the recorder has written, 300 ms more."""
+    before = page.evaluate("window.__sound.blocks.length")
+    wait_for(page, f"window.__sound.blocks.length >= {before + 4}")
+
+
 def say_steadily(page: Page) -> None:
     """Ten seconds of an answer that is nowhere silent."""
     samples = np.full(240_000, 8_000, np.int16)
     page.evaluate("(pieces) => window.alone.say(pieces)", in_pieces(samples, 24_000))
+
+
+def say_a_second(page: Page) -> None:
+    """A whole short answer."""
+    pieces = in_pieces(counting(24_000), 2400)
+    page.evaluate("(pieces) => window.alone.say(pieces)", pieces)
+    page.evaluate("window.alone.end()")
 
 
 def sounded(page: Page) -> NDArray[np.int16]:
@@ -172,7 +185,7 @@ def test_what_is_sent_is_what_is_heard(alone: Callable[..., Page]) -> None:
     )
     page.evaluate("window.alone.end()")
     wait_for(page, "window.alone.of('played').some(({ ended }) => ended)")
-    page.wait_for_timeout(300)
+    let_sound_pass(page)
 
     assert np.array_equal(sounded(page), samples)
     asked = page.evaluate("window.alone.of('resend').map(({from, to}) => [from, to])")
@@ -193,11 +206,11 @@ def test_stop_speaking_is_silent_at_once_and_says_where(
     ready_to_hear(page)
     say_steadily(page)
     wait_for(page, "window.alone.of('played').length === 1")
-    page.wait_for_timeout(500)
+    let_sound_pass(page)
     press(page, "Stop speaking")
     wait_for(page, "window.alone.of('interrupt').length === 1")
     say_steadily(page)
-    page.wait_for_timeout(500)
+    let_sound_pass(page)
 
     position = page.evaluate("window.alone.of('interrupt')[0].position")
     assert position["item_id"] == "item"
@@ -216,7 +229,7 @@ def test_the_kernel_can_silence_an_answer_and_learns_where(
     page.evaluate("window.alone.tell({ type: 'flush', response_id: 'response' })")
     wait_for(page, "window.alone.of('cut').length === 1")
     say_steadily(page)
-    page.wait_for_timeout(500)
+    let_sound_pass(page)
 
     position = page.evaluate("window.alone.of('cut')[0].position")
     assert position["item_id"] == "item"
@@ -228,10 +241,8 @@ def test_muted_sound_goes_on_unheard(alone: Callable[..., Page]) -> None:
     page = alone()
     ready_to_hear(page)
     press(page, "Mute")
-    page.wait_for_timeout(100)
-    pieces = in_pieces(counting(24_000), 2400)
-    page.evaluate("(pieces) => window.alone.say(pieces)", pieces)
-    page.evaluate("window.alone.end()")
+    let_sound_pass(page)
+    say_a_second(page)
     wait_for(page, "window.alone.of('played').some(({ ended }) => ended)")
 
     ended = page.evaluate("window.alone.of('played')[1]")
@@ -264,8 +275,7 @@ def test_a_site_that_forbids_audio_code_still_speaks(
     press(page, "Start microphone")
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("forbids the widget's audio code")
-    page.evaluate("(p) => window.alone.say(p)", in_pieces(counting(24_000), 2400))
-    page.evaluate("window.alone.end()")
+    say_a_second(page)
     wait_for(page, "window.alone.of('played').some(({ ended }) => ended)")
 
     ended = page.evaluate("window.alone.of('played').at(-1)")
@@ -281,6 +291,11 @@ def test_a_page_that_is_not_secure_says_what_to_do(
     page = alone(host="notebook.test")
     press(page, "Start microphone")
     expect(page.get_by_role("alert")).to_contain_text("only on https or localhost")
+    say_a_second(page)
+    wait_for(page, "window.alone.of('played').some(({ ended }) => ended)")
+
+    ended = page.evaluate("window.alone.of('played').at(-1)")
+    assert ended["position"]["played_samples"] == 24_000
 
 
 def test_a_refused_microphone_is_explained(alone: Callable[..., Page]) -> None:

@@ -82,6 +82,19 @@ def test_a_first_clause_without_a_comma_ends_before_a_word_that_joins() -> None:
     assert first == "Cats sleep most of the day"
 
 
+def test_in_a_hurry_a_few_words_are_enough() -> None:
+    splitter = Clauses()
+    assert splitter.feed("Cats sleep most of the", hurry=False) == []
+    assert [c.text for c in splitter.feed(" day", hurry=True)] == [
+        "Cats sleep most of the"
+    ]
+    assert splitter.feed(" because they hunt at", hurry=False) == []
+    assert [c.text for c in splitter.feed(" night", hurry=True)] == [
+        "day because they hunt"
+    ]
+    assert [c.text for c in splitter.flush()] == ["at night"]
+
+
 def test_a_long_sentence_is_cut_at_a_comma_or_at_last_anywhere() -> None:
     long = "Yes. " + "word " * (LONG_SENTENCE_WORDS + 1) + "end, and more."
     assert spoken(long)[1].endswith("end,")

@@ -6,6 +6,8 @@ import { startWorklet } from "./worklet.js";
 
 /** A stopped processor answers within a few render quanta; a dead one never does. */
 const FINISH_MS = 200;
+/** A context starts within tens of milliseconds, or never. */
+const START_MS = 5000;
 
 /**
  * @typedef {object} MicrophoneOptions
@@ -116,7 +118,7 @@ export async function openMicrophone(options) {
   ]);
   signal.throwIfAborted();
   context.createMediaStreamSource(stream).connect(node);
-  await context.resume();
+  await started(context);
   signal.throwIfAborted();
   return new Microphone(stream, context, node, options);
 }
@@ -161,6 +163,22 @@ async function request(deviceId) {
       ...(deviceId ? { deviceId: { exact: deviceId } } : {}),
     },
   });
+}
+
+/**
+ * Where a computer has no sound device at all, Firefox never starts a context and never says so.
+ *
+ * @param {AudioContext} context Resumed.
+ * @throws When it does not start.
+ */
+function started(context) {
+  return Promise.race([
+    context.resume(),
+    new Promise((_resolve, reject) => {
+      const late = new Error("the browser's sound does not start");
+      setTimeout(reject, START_MS, late);
+    }),
+  ]);
 }
 
 /** @param {MediaStream} stream Its device is given back. */

@@ -1,12 +1,11 @@
 /** @import {PlaybackPosition} from "../types.js" */
 /** @import {FromPlayback, Post, ToPlayback} from "./messages.js" */
+import { FadeOut } from "./fade.js";
 import { LevelMeter } from "./level.js";
 import { SAMPLE_RATE_HZ } from "./pcm16.js";
 import { PcmQueue } from "./queue.js";
 import { Resampler } from "./resampler.js";
 
-/** A cut is a slope of this length: a step to zero would be heard as a click. */
-const FADE_SAMPLES = SAMPLE_RATE_HZ * 0.005;
 /** An item that is not known to be complete counts as ended after this much nothing. */
 const DRAINED_SAMPLES = SAMPLE_RATE_HZ * 0.2;
 const PULL = 512;
@@ -32,9 +31,7 @@ export class Playback {
   #pulled = new Float32Array(PULL);
   /** @type {PcmQueue<Track>} */
   #queue = new PcmQueue();
-  #fade = new Float32Array(FADE_SAMPLES);
-  #fadeFrom = 0;
-  #fadeTo = 0;
+  #fade = new FadeOut();
   /** @type {Track | null} */
   #current = null;
   /** @type {Track | null} */
@@ -133,7 +130,7 @@ export class Playback {
   #flush() {
     const next = this.#queue.item;
     if (this.#running && next !== null && next === this.#current) {
-      this.#fadeOut(next);
+      next.played_samples += this.#fade.cut(this.#queue);
     } else if (next !== null) {
       this.#end();
     }
@@ -151,28 +148,12 @@ export class Playback {
     });
   }
 
-  /** @param {Track} track What is being cut: the slope belongs to what was played of it. */
-  #fadeOut(track) {
-    const count = this.#queue.read(this.#fade, 0, FADE_SAMPLES);
-    for (let i = 0; i < count; i += 1) {
-      this.#fade[i] = /** @type {number} */ (this.#fade[i]) * (1 - i / count);
-    }
-    this.#fadeFrom = 0;
-    this.#fadeTo = count;
-    track.played_samples += count;
-  }
-
   /**
    * @param {Float32Array} target Where to write.
    * @param {number} count Samples at 24 kHz, zeros where there is no sound.
    */
   #fill(target, count) {
-    let done = 0;
-    while (this.#fadeFrom < this.#fadeTo && done < count) {
-      target[done] = /** @type {number} */ (this.#fade[this.#fadeFrom]);
-      this.#fadeFrom += 1;
-      done += 1;
-    }
+    let done = this.#fade.read(target, count);
     if (this.#running || this.#mayStart(count)) {
       done = this.#play(target, done, count);
     }

@@ -2,11 +2,8 @@
 /** @import {FromPlayback, PlayedItem, ToPlayback} from "./messages.js" */
 /** @import {PlaybackPort} from "./script-playback.js" */
 import { SAMPLE_RATE_HZ } from "./pcm16.js";
-import playbackSource from "./playback.worklet.js?worklet";
-import { startScriptPlayback } from "./script-playback.js";
-import { startWorklet, WorkletError } from "./worklet.js";
+import { playbackContext, startPlayback } from "./playback-node.js";
 
-const OPTIONS = { prebufferMs: 60, patienceMs: 40 };
 /** A step would be heard as a click. */
 const MUTE_S = 0.01;
 /** A context that may sound does so within this time; one that waits for a click never does. */
@@ -138,7 +135,7 @@ export class Speaker {
   }
 
   #open() {
-    const context = makeContext();
+    const context = playbackContext();
     this.#context = context;
     const volume = context.createGain();
     volume.gain.value = this.#muted ? 0 : 1;
@@ -219,46 +216,6 @@ export class Speaker {
     this.#node?.disconnect();
     this.#node = null;
     if (this.#context !== null) void this.#context.close();
-  }
-}
-
-/**
- * A context at the rate of the sound plays it bit by bit; where a browser refuses the rate, the processor resamples.
- *
- * @returns {AudioContext} Running as soon as the browser lets it.
- */
-function makeContext() {
-  try {
-    return new AudioContext({
-      sampleRate: SAMPLE_RATE_HZ,
-      latencyHint: "interactive",
-    });
-  } catch {
-    return new AudioContext({ latencyHint: "interactive" });
-  }
-}
-
-/**
- * @param {AudioContext} context Where it plays.
- * @returns {Promise<{node: AudioNode, port: PlaybackPort}>} The processor, not yet connected.
- */
-async function startPlayback(context) {
-  try {
-    const node = await startWorklet(
-      context,
-      "rt-widget-playback",
-      playbackSource,
-      {
-        numberOfInputs: 0,
-        numberOfOutputs: 1,
-        outputChannelCount: [1],
-        processorOptions: OPTIONS,
-      },
-    );
-    return { node, port: /** @type {PlaybackPort} */ (node.port) };
-  } catch (error) {
-    if (!(error instanceof WorkletError)) throw error;
-    return startScriptPlayback(context, OPTIONS);
   }
 }
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from rt_widget.audio import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, Audio
 from rt_widget.backends.local.clauses import Clauses
+from rt_widget.backends.local.patience import Patience
 from rt_widget.backends.local.pauses import paced
 from rt_widget.backends.local.response import Failed, Finished, Sound, Words
 from rt_widget.backends.local.workers import fault_of
@@ -43,6 +45,7 @@ class Answer:
         self._pieces: asyncio.Queue[Piece] = asyncio.Queue()
         self._stopped = threading.Event()
         self._clauses = Clauses()
+        self._patience = Patience()
         workers.llm.submit(self._guarded, self._write)
 
     def cancel(self) -> None:
@@ -76,7 +79,10 @@ class Answer:
         if delta:
             self._put(Words(delta))
         if delta and self.prompt.is_spoken:
-            self._speak(self._clauses.feed(delta))
+            now = time.monotonic()
+            self._patience.wrote(now)
+            hurry = self._patience.is_over(now)
+            self._speak(self._clauses.feed(delta, hurry=hurry))
         return True
 
     def _speak(self, clauses: list[Clause]) -> None:
@@ -89,6 +95,8 @@ class Answer:
             return
         for samples in tts.speak(clause.text, voice=prompt.voice, speed=prompt.speed):
             heard = paced(samples, tts.sample_rate, clause.text, prompt.speed)
+            seconds = len(heard) / tts.sample_rate
+            self._patience.spoke(time.monotonic(), seconds)
             for pcm in _cut(Audio(heard, tts.sample_rate).to_pcm16()):
                 if self._stopped.is_set():
                     return

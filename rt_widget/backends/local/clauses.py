@@ -20,6 +20,9 @@ FIRST_MIN_WORDS = 3
 FIRST_MAX_WORDS = 8
 """Words after which the first piece ends even without a comma."""
 
+HURRIED_WORDS = 4
+"""Words after which a piece ends when the next sound is wanted at once."""
+
 LONG_SENTENCE_WORDS = 14
 """Words before a comma may end a later piece."""
 
@@ -74,10 +77,15 @@ class Clauses:
         self._words = 0
         self._in_code = False
         self._spoke = False
+        self._hurry = False
 
-    def feed(self, delta: str) -> list[Clause]:
-        """Take in more text; returns the clauses that it completes."""
+    def feed(self, delta: str, *, hurry: bool = False) -> list[Clause]:
+        """Take in more text; returns the clauses that it completes.
+
+        With `hurry` an early clause matters more than a well-cut one.
+        """
         self._text += delta
+        self._hurry = hurry
         return list(self._ready())
 
     def flush(self) -> list[Clause]:
@@ -139,8 +147,10 @@ class Clauses:
         if kind == "line":
             return bool(self._text[: match.start()].strip())
         if kind == "clause":
-            least = LONG_SENTENCE_WORDS if self._spoke else FIRST_MIN_WORDS
-            return self._words >= least
+            early = self._hurry or not self._spoke
+            return self._words >= (FIRST_MIN_WORDS if early else LONG_SENTENCE_WORDS)
+        if self._hurry:
+            return self._words >= HURRIED_WORDS
         return self._words >= (MAX_WORDS if self._spoke else FIRST_MAX_WORDS)
 
     def _ends_sentence(self, match: re.Match[str]) -> bool | None:

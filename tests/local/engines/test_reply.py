@@ -22,7 +22,12 @@ def progress(total: int, cache: int) -> str:
 
 def test_text_and_counts_are_read() -> None:
     heard: list[str] = []
-    reply = Reply(lambda piece: not heard.append(piece), longest_prompt=100)
+
+    def take(piece: str) -> bool:
+        heard.append(piece)
+        return True
+
+    reply = Reply(take, longest_prompt=100)
     usage = {"completion_tokens": 7, "prompt_tokens": 30}
     for chunk in (
         progress(30, 12),

@@ -11,7 +11,7 @@ RATE = 24_000
 def vowel(seconds: float, pitch_hz: float) -> np.ndarray:
     times = np.arange(round(seconds * RATE)) / RATE
     tones = [np.sin(2 * np.pi * pitch_hz * n * times) / n for n in range(1, 12)]
-    return (0.2 * np.sum(tones, axis=0)).astype(np.float32)
+    return np.asarray(0.2 * np.sum(tones, axis=0), dtype=np.float32)
 
 
 def pitch_of(samples: np.ndarray) -> float:

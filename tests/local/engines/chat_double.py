@@ -1,0 +1,100 @@
+"""A chat completions server on loopback, as a process of its own.
+
+Prints its port, and then each request as a line of JSON. What it does depends on the
+model's name in the request; `stall` waits until a line comes in.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+WORDS = ("Grüße", ", ", "you", " 🙂")
+
+
+class ChatDouble(BaseHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing on standard error."""
+
+    def do_GET(self) -> None:
+        say({"path": self.path})
+        empty = self.path.startswith("/empty/")
+        models = [] if empty else [{"id": "talker", "object": "model"}]
+        self._send({"object": "list", "data": models})
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        request = json.loads(self.rfile.read(length))
+        key = self.headers["Authorization"]
+        say({"path": self.path, "key": key, **request})
+        match request["model"]:
+            case "refuse":
+                error = {"message": f"No such model for {key}.", "type": "not_found"}
+                self._send({"error": error}, HTTPStatus.NOT_FOUND)
+            case "ollama":
+                self._send({"error": "model not found"}, HTTPStatus.NOT_FOUND)
+            case "old" if "stream_options" in request:
+                error = {"message": "Unknown field stream_options."}
+                self._send({"error": error}, HTTPStatus.BAD_REQUEST)
+            case "garbage":
+                self._stream(["data: {not json\n\n"])
+            case "page":
+                self._send("<html>hello</html>")
+            case "stall":
+                sys.stdin.readline()
+                self._stream(self._answer(with_usage=True))
+            case _:
+                self._stream(self._answer(with_usage="stream_options" in request))
+
+    def _answer(self, *, with_usage: bool) -> list[str]:
+        frames: list[object] = [_choice({"role": "assistant", "content": ""})]
+        frames += [_choice({"content": word}) for word in WORDS]
+        frames.append(_choice({}, "length"))
+        if with_usage:
+            counted = {"prompt_tokens": 5, "completion_tokens": 4, "total_tokens": 9}
+            frames.append({**_chunk(), "choices": [], "usage": counted})
+        lines = [f"data: {json.dumps(frame)}\n\n" for frame in frames]
+        return [*lines, "data: [DONE]\n\n"]
+
+    def _stream(self, lines: list[str]) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for line in lines:
+            self.wfile.write(line.encode())
+            self.wfile.flush()
+
+    def _send(self, body: object, status: HTTPStatus = HTTPStatus.OK) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def _chunk() -> dict[str, object]:
+    return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+
+
+def _choice(delta: dict[str, str], reason: str | None = None) -> dict[str, object]:
+    choice = {"index": 0, "delta": delta, "finish_reason": reason}
+    return {**_chunk(), "choices": [choice]}
+
+
+def say(line: object) -> None:
+    sys.stdout.write(f"{json.dumps(line)}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ChatDouble)
+    server.daemon_threads = True
+    say(server.server_address[1])
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

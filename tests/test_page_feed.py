@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rt_widget.chunks import Chunk, empty_chunk
+from rt_widget.page_feed import (
+    JOINED_LIMIT,
+    KEPT_CHUNKS,
+    Outgoing,
+    PageFeed,
+    SendChunk,
+    SendItems,
+    SendState,
+    SendText,
+)
+from rt_widget.updates import AudioReceived, TextReceived
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MESSAGES_A_SECOND = 50
+"""What hosts bear of one widget."""
+
+
+def words(text: str, item_id: str = "item", index: int = 0) -> TextReceived:
+    return TextReceived(text, "resp", item_id, index)
+
+
+def sound(pcm: bytes, item_id: str = "item", index: int = 0) -> AudioReceived:
+    return AudioReceived(pcm, "resp", item_id, index)
+
+
+@dataclass
+class Host:
+    """Takes what a feed gives, as a loop with timers would, on a clock of its own."""
+
+    feed: PageFeed
+    now: float = 1_000.0
+    sent: list[tuple[float, Outgoing]] = field(default_factory=list)
+
+    def pump(self) -> float | None:
+        while (outgoing := self.feed.take(self.now)) is not None:
+            self.sent.append((self.now, outgoing))
+        delay = self.feed.wait(self.now)
+        assert delay is None or delay > 0, "a timer that fires at once, for nothing"
+        return delay
+
+    def run(self, seconds: float = 60.0) -> None:
+        """Until nothing waits any more, or so long."""
+        end = self.now + seconds
+        while (delay := self.pump()) is not None and self.now < end:
+            self.now += max(delay, 1e-6)
+
+    def let_pass(self, seconds: float) -> None:
+        end = self.now + seconds
+        while (delay := self.pump()) is not None and self.now + delay < end:
+            self.now += max(delay, 1e-6)
+        self.now = end
+
+    @property
+    def chunks(self) -> list[Chunk]:
+        return [each.chunk for _, each in self.sent if isinstance(each, SendChunk)]
+
+    @property
+    def sound(self) -> bytes:
+        contents = (c["content"] for c in self.chunks if c["content_type"] == "audio")
+        return b"".join(map(base64.b64decode, contents))
+
+    @property
+    def words(self) -> str:
+        kinds = (c for c in self.chunks if c["content_type"] == "text")
+        return "".join(c["content"] for c in kinds)
+
+
+@pytest.fixture
+def host() -> Host:
+    return Host(PageFeed())
+
+
+def test_a_quiet_feed_sends_at_once_and_as_it_came(host: Host) -> None:
+    for delta in (words("Hi"), sound(b"\1\0")):
+        host.feed.add(delta)
+        host.pump()
+
+    first, second = (chunk for chunk in host.chunks if chunk["content"])
+    assert (first["content_type"], first["content"]) == ("text", "Hi")
+    assert (second["content_type"], second["content"]) == ("audio", "AQA=")
+    assert second["content_metadata"] == {
+        "seq": 1,
+        "epoch": host.feed.epoch,
+        "response_id": "resp",
+        "item_id": "item",
+        "content_index": 0,
+    }
+    assert {at for at, _ in host.sent} == {1_000.0}
+
+
+def test_equal_deltas_are_two_deltas(host: Host) -> None:
+    for _ in range(100):
+        host.feed.add(sound(b"\1\0"))
+        host.feed.add(words("ha"))
+    host.run()
+
+    assert host.sound == b"\1\0" * 100
+    assert host.words == "ha" * 100
+    numbers = [chunk["content_metadata"]["seq"] for chunk in host.chunks]
+    assert numbers == list(range(len(numbers)))
+
+
+def test_deltas_of_two_items_or_parts_are_not_joined(host: Host) -> None:
+    deltas = [sound(b"\1\0"), sound(b"\2\0", "other"), sound(b"\3\0", "other", 1)]
+    for delta in deltas:
+        host.feed.add(delta)
+    host.run()
+
+    where = [
+        (chunk["content_metadata"]["item_id"], chunk["content_metadata"]["content_index"])
+        for chunk in host.chunks
+    ]
+    assert where == [("item", 0), ("other", 0), ("other", 1)]
+
+
+def test_joined_sound_has_a_limit(host: Host) -> None:
+    for _ in range(30):
+        host.feed.add(sound(bytes(48_000)))
+    host.run()
+
+    sizes = [len(base64.b64decode(chunk["content"])) for chunk in host.chunks]
+    assert sum(sizes) == 30 * 48_000
+    assert max(sizes) == JOINED_LIMIT
+
+
+def test_the_chunk_is_emptied_after_the_end_and_all_that_came_before(
+    host: Host,
+) -> None:
+    host.feed.begin_answer()
+    for _ in range(200):
+        host.feed.add(words("ha "))
+        host.feed.add(sound(bytes(48_000)))
+    host.feed.end_answer()
+    host.run()
+
+    assert host.chunks[-1] == empty_chunk()
+    assert host.chunks.count(empty_chunk()) == 1
+    assert isinstance(host.sent[-2][1], SendText)
+    assert host.sent[-2][1].text == "ha " * 200
+
+
+def test_text_grows_and_starts_anew_with_each_answer(host: Host) -> None:
+    for answer in ("One two", "Three"):
+        host.feed.begin_answer()
+        for letter in answer:
+            host.feed.add(words(letter))
+            host.let_pass(0.05)
+        host.feed.end_answer()
+        host.run()
+
+    texts = [each.text for _, each in host.sent if isinstance(each, SendText)]
+    assert texts[0] in ("", "O")
+    assert "One two" in texts
+    assert texts[-1] == "Three"
+    assert "One twoThree" not in texts
+
+
+def test_text_is_shown_at_most_fifteen_times_a_second(host: Host) -> None:
+    host.feed.begin_answer()
+    for _ in range(1_000):
+        host.feed.add(words("a"))
+        host.let_pass(0.002)
+    host.run()
+
+    at = [at for at, each in host.sent if isinstance(each, SendText)]
+    gaps = [later - before for before, later in zip(at, at[1:], strict=False)]
+    assert min(gaps) >= 1 / 15 - 1e-9
+
+
+def test_changed_items_are_gathered(host: Host) -> None:
+    host.feed.change(("a",))
+    host.pump()
+    for _ in range(50):
+        host.feed.change(("b", "c"))
+        host.feed.change(("b",))
+    host.run()
+
+    items = [each.item_ids for _, each in host.sent if isinstance(each, SendItems)]
+    assert items == [("a",), ("b", "c")]
+
+
+def test_state_is_gathered_and_goes_first(host: Host) -> None:
+    for _ in range(500):
+        host.feed.add(sound(bytes(96_000)))
+    host.feed.change_state("status")
+    host.pump()
+    assert host.sent[0][1] == SendState(("status",))
+    for _ in range(100):
+        host.feed.change_state("error")
+        host.feed.change_state("status")
+    host.let_pass(0.2)
+
+    states = [each.names for _, each in host.sent if isinstance(each, SendState)]
+    assert states == [("status",), ("error", "status")]
+
+
+def test_dropped_sound_is_never_sent_and_words_are(host: Host) -> None:
+    for _ in range(200):
+        host.feed.add(sound(bytes(96_000)))
+    host.feed.add(words("still"))
+    host.pump()
+    before = len(host.sound)
+    host.feed.drop_audio()
+    host.run()
+
+    assert len(host.sound) == before
+    assert host.words == "still"
+
+
+def test_a_page_that_comes_late_gets_all_words_in_the_items(host: Host) -> None:
+    for number in range(200):
+        host.feed.add(sound(bytes(96_000)))
+        host.feed.add(words("word ", f"item_{number % 2}"))
+    host.pump()
+    rushed = "".join(outgoing.chunk["content"] for outgoing in host.feed.rush())
+    number = host.feed.next_number
+    host.run()
+
+    later = [c for c in host.chunks if c["content_metadata"].get("seq", -1) >= number]
+    assert host.words + rushed == "word " * 200
+    assert {chunk["content_type"] for chunk in later} == {"audio"}
+    assert len(host.sound) == 200 * 96_000
+
+
+def test_missed_chunks_can_be_had_again(host: Host) -> None:
+    for number in range(KEPT_CHUNKS + 10):
+        host.feed.add(words("x", f"item_{number}"))
+    host.run()
+
+    assert host.feed.again(20, 22) == host.chunks[20:23]
+    assert host.feed.again(0, 9) == []
+    assert host.feed.again(5, 2) == []
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.builds(words, st.text(max_size=3), st.sampled_from("ab")),
+        st.builds(
+            lambda number, size, item: sound(number.to_bytes(2, "little") * size, item),
+            st.integers(0, 65_535),
+            st.sampled_from([1, 2_400, 30_000]),
+            st.sampled_from("ab"),
+        ),
+        st.floats(0.0, 0.5),
+        st.sampled_from(
+            [
+                PageFeed.begin_answer,
+                PageFeed.end_answer,
+                PageFeed.spend,
+                lambda feed: feed.change(("a", "b")),
+                lambda feed: feed.change_state("status"),
+                lambda feed: feed.change_state("usage"),
+            ]
+        ),
+    ),
+    max_size=150,
+)
+
+
+@given(steps=STEPS)
+def test_nothing_is_lost_and_hosts_are_not_flooded(
+    steps: list[TextReceived | AudioReceived | float | Callable[[PageFeed], None]],
+) -> None:
+    host = Host(PageFeed())
+    for step in steps:
+        if isinstance(step, float):
+            host.let_pass(step)
+        elif isinstance(step, TextReceived | AudioReceived):
+            host.feed.add(step)
+        else:
+            step(host.feed)
+        host.pump()
+    host.run(600.0)
+
+    texts = [step.delta for step in steps if isinstance(step, TextReceived)]
+    sounds = [step.delta for step in steps if isinstance(step, AudioReceived)]
+    assert host.words == "".join(texts)
+    assert host.sound == b"".join(sounds)
+    numbers = [c["content_metadata"]["seq"] for c in host.chunks if c["content_metadata"]]
+    assert numbers == list(range(len(numbers)))
+    times = [at for at, _ in host.sent]
+    for index, at in enumerate(times):
+        assert len([t for t in times[index:] if t < at + 1]) <= MESSAGES_A_SECOND
