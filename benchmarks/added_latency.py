@@ -89,6 +89,9 @@ threading.Thread(target=push, daemon=True).start()
 floor
 '''
 
+SETTLING_MS = 1000
+"""What was said while the session opened is not counted."""
+
 NOTED_FLOOR = {"up": (4.7, 6.2), "down": (17.0, 60.0)}
 """p50 and p95 in ms of the bare transport on a quiet two-core machine."""
 
@@ -126,9 +129,11 @@ def measure_floor(server: JupyterServer, page: Page) -> tuple[list[float], list[
     down: list[float] = page.evaluate("() => window.__down")
     up = page.evaluate(
         """() => new Promise((resolve) => {
-          const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-          const future = kernel.requestExecute({ code: "print(json.dumps(up))" });
-          future.onIOPub = (m) => { if (m.header.msg_type === "stream") resolve(m.content.text); };
+          const { session } = window.jupyterapp.shell.currentWidget.sessionContext;
+          const code = "print(json.dumps(up))";
+          session.kernel.requestExecute({ code }).onIOPub = ({ header, content }) => {
+            if (header.msg_type === "stream") resolve(content.text);
+          };
         })"""
     )
     return json.loads(up), down
@@ -165,7 +170,9 @@ def measure_widget(
 
 
 def _up(realtime: RealtimeServerProcess, page: Page) -> list[float]:
-    made = {audio: at for at, audio in page.evaluate("() => window.__mic")}
+    ready = realtime.sent("session.updated")[0]["t"] * 1000 + SETTLING_MS
+    sent = page.evaluate("() => window.__mic")
+    made = {audio: at for at, audio in sent if at > ready}
     took = []
     for line in realtime.received("input_audio_buffer.append"):
         at = made.get(line["event"]["audio"][:60])

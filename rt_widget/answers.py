@@ -33,10 +33,12 @@ _OVER_KEPT = 64
 class Turn:
     """A question that waits for its answer, on the session's loop.
 
-    `deltas` gets each delta as it comes and None at the end; `reply` the whole.
+    `question` goes before the request, once it is the next in line. `deltas` gets each
+    delta as it comes and None at the end; `reply` the whole.
     """
 
     request: events.ResponseCreate
+    question: events.ItemCreate | None = None
     deltas: asyncio.Queue[TextReceived | AudioReceived | None] = field(
         default_factory=asyncio.Queue
     )
@@ -44,6 +46,11 @@ class Turn:
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
     response_id: str | None = None
+
+    def take_question(self) -> events.ItemCreate | None:
+        """The question, to be sent; once."""
+        question, self.question = self.question, None
+        return question
 
     def start_over(self) -> None:
         """What has come was the answer to something else."""
@@ -66,11 +73,12 @@ class Turn:
         self.deltas.put_nowait(None)
 
 
-def new_turn() -> Turn:
+def new_turn(question: events.ItemCreate | None = None) -> Turn:
     """A turn whose request can be told from the server's own responses."""
     event_id = events.new_id("event")
     metadata = {REQUEST_KEY: event_id}
-    return Turn(events.ResponseCreate(event_id=event_id, metadata=metadata))
+    request = events.ResponseCreate(event_id=event_id, metadata=metadata)
+    return Turn(request, question)
 
 
 class Answers:
@@ -99,6 +107,21 @@ class Answers:
         """Take in a turn; its request is sent when the gate says so."""
         self._turns[turn.request.event_id] = turn
         self.gate.request(turn.request)
+
+    def due(self) -> Iterator[events.ItemCreate | events.ResponseCreate]:
+        """What may be sent now: a request, and the question that is next in line.
+
+        A question that came before the answer to an earlier one has begun would be
+        answered with it.
+        """
+        request = self.gate.due()
+        for each in (request, self.gate.next):
+            turn = self._turns.get(each.event_id) if each is not None else None
+            question = turn.take_question() if turn is not None else None
+            if question is not None:
+                yield question
+            if request is not None and each is request:
+                yield request
 
     def withdraw(self, turn: Turn) -> None:
         """Give up a turn; its answer is unwanted, also one that has yet to begin."""

@@ -28,6 +28,11 @@ RATE_LIMITS_HZ = (8_000, 192_000)
 _MOST_CHANNELS = 32
 """More of them are samples the wrong way round."""
 
+# `wave` raises a bare RuntimeError on sizes that do not fit each other.
+_UNREADABLE = (OSError, EOFError, ValueError, TypeError, RuntimeError, wave.Error)
+
+_WAV_WIDTHS = (1, 2, 3, 4)
+
 _HALF_WIDTH = 32
 """Zero crossings of the resampling kernel on each side."""
 
@@ -99,9 +104,12 @@ class Audio:
                 width, channels = file.getsampwidth(), file.getnchannels()
                 rate = file.getframerate()
                 frames = file.readframes(file.getnframes())
-        except (OSError, EOFError, ValueError, TypeError, wave.Error) as error:
-            msg = f"This is not a PCM WAV file: {error}."
+        except _UNREADABLE as error:
+            msg = f"This is not a PCM WAV file: {str(error) or 'it is damaged'}."
             raise InputError(msg, hint="Give 8, 16, 24 or 32 bit PCM.") from error
+        if width not in _WAV_WIDTHS:
+            msg = f"This is a WAV file of {8 * width} bit."
+            raise InputError(msg, hint="Give 8, 16, 24 or 32 bit PCM.")
         whole = frames[: len(frames) - len(frames) % (width * channels)]
         return cls(_wav_samples(whole, width).reshape(-1, channels), rate)
 

@@ -89,7 +89,7 @@ class Shown:
         """Show where the fetch stands."""
         text = (
             f"{progress.done // _MEGABYTE:,} of {progress.total // _MEGABYTE:,} MB"
-            f"  {progress.file} from the {progress.source}"
+            f"  {progress.file} from {progress.source}"
         )
         if self._is_terminal:
             filled = _BAR_WIDTH * progress.done // max(1, progress.total)

@@ -91,11 +91,8 @@ class Live:
         """Put a question; connects when needed."""
         async with self._in_order:
             session = await self.connect()
-            if isinstance(question, Audio):
-                session.say_audio(question.to_pcm16())
-            else:
-                session.say(question)
-            return session.create_response()
+            is_sound = isinstance(question, Audio)
+            return session.ask(question.to_pcm16() if is_sound else question)
 
     async def withdraw(self, turn: Turn) -> None:
         """Nobody waits for this turn any more."""

@@ -55,6 +55,11 @@ class ResponseGate:
         return self._requested
 
     @property
+    def next(self) -> events.ResponseCreate | None:
+        """The request that will be sent first of those that wait."""
+        return self._waiting[0] if self._waiting else None
+
+    @property
     def answered(self) -> events.ResponseCreate | None:
         """The request that the active response answers, if it does."""
         return self._bound

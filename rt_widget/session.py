@@ -167,18 +167,19 @@ class Session:
         elif self._hears_speech:
             self.append_audio(bytes(round(ENDING_SILENCE_S * SAMPLE_RATE_HZ) * 2))
 
-    def say(self, text: str) -> None:
-        """Add a typed message of the user."""
-        self._outbox.put(events.ItemCreate(item_id=events.new_id("item"), text=text))
+    def ask(self, question: str | bytes) -> Turn:
+        """Put a question, of text or of sound as a whole; see `create_response`."""
+        item_id = events.new_id("item")
+        if isinstance(question, str):
+            item = events.ItemCreate(item_id=item_id, text=question)
+        else:
+            item = events.ItemCreate(item_id=item_id, audio=question)
+        return self.create_response(item)
 
-    def say_audio(self, pcm: bytes) -> None:
-        """Add a spoken message of the user, as a whole."""
-        self._outbox.put(events.ItemCreate(item_id=events.new_id("item"), audio=pcm))
-
-    def create_response(self) -> Turn:
+    def create_response(self, question: events.ItemCreate | None = None) -> Turn:
         """Ask for an answer; it waits its turn when another one is being given."""
         self._require_live()
-        turn = new_turn()
+        turn = new_turn(question)
         self._answers.ask(turn)
         self.meters.turn_ended(time.monotonic())
         self._awaits_answer = True
@@ -337,11 +338,12 @@ class Session:
             self._tell(updates.Failed(_server_error(fault)))
 
     def _send_due(self) -> None:
-        gate = self._answers.gate
         # A setting made before a question holds for its answer.
-        for due in (self._settings.due(between_turns=gate.is_free), gate.due()):
-            if due is not None:
-                self._outbox.put(due)
+        update = self._settings.due(between_turns=self._answers.gate.is_free)
+        if update is not None:
+            self._outbox.put(update)
+        for event in self._answers.due():
+            self._outbox.put(event)
 
     def _show_status(self) -> None:
         status: updates.Status = "ready"

@@ -36,9 +36,13 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
 ]
 
+# Frames of the kernel's socket, and the microphone's pieces that the page has sent.
 _KEEP_FRAMES = """
 (() => {
   window.__frames = [];
+  window.__microphone = [];
+  const latin = new TextDecoder("latin1");
+  const piece = /"type":"audio","seq":\\d+,"at":\\d+,"audio":"([^"]*)"/;
   const text = (data) => typeof data === "string" ? data
     : new TextDecoder().decode(data);
   const Real = window.WebSocket;
@@ -49,6 +53,11 @@ _KEEP_FRAMES = """
         if (window.__frames.length < 5000 && !(data instanceof Blob))
           window.__frames.push(text(data));
       });
+    }
+    send(data) {
+      const said = piece.exec(typeof data === "string" ? data : latin.decode(data));
+      if (said) window.__microphone.push(said[1]);
+      super.send(data);
     }
   };
 })();

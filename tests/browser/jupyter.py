@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60
 
+_NO_UPDATES = "jupyterlab.handlers.announcements.NeverCheckForUpdate"
+
 
 @dataclass
 class JupyterServer:
@@ -58,8 +60,7 @@ def jupyter_server(
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1",
         "--port=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={root}",
         "--ServerApp.disable_check_xsrf=True", "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=None", "--LabApp.check_for_updates_class="
-        "jupyterlab.handlers.announcements.NeverCheckForUpdate",
+        "--LabApp.news_url=None", f"--LabApp.check_for_updates_class={_NO_UPDATES}",
     ]  # fmt: skip
     if os.geteuid() == 0:
         command.append("--allow-root")
@@ -132,7 +133,7 @@ class Notebook:
 
 def write_notebook(path: Path, cells: list[str]) -> None:
     """A notebook of code cells."""
-    sources = [
+    sources: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "id": f"cell-{number}",

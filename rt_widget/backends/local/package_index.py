@@ -40,7 +40,7 @@ class IndexSource:
         wanted: The files that will be asked for.
     """
 
-    name = "package index"
+    name = "the package index"
 
     def __init__(self, work: Path, wanted: Iterable[WeightFile]) -> None:
         self._wheels = work / "wheels"

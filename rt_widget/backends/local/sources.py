@@ -79,7 +79,7 @@ class HubSource:
         work: A directory for unfinished downloads; they are taken up again.
     """
 
-    name = "model hub"
+    name = "the model hub"
 
     def __init__(self, work: Path) -> None:
         self._work = work / "hub"

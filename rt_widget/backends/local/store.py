@@ -29,6 +29,9 @@ DAMAGED = "weights_damaged"
 
 _LOCK_POLL_S = 0.2
 
+_CHECKED: dict[tuple[Path, str], bool] = {}
+"""What this process has found out where no mark can be written."""
+
 
 def cache_dir() -> Path:
     """Where model files lie.
@@ -80,10 +83,11 @@ class Store:
         mark = f"{file.sha256} {found.st_size} {found.st_mtime_ns}"
         if _read(_mark_of(path)) == mark:
             return True
-        if sha256_of(path) != file.sha256:
-            return False
-        _write_mark(path, mark)
-        return True
+        if (path, mark) not in _CHECKED:
+            _CHECKED[path, mark] = sha256_of(path) == file.sha256
+            if _CHECKED[path, mark]:
+                _write_mark(path, mark)
+        return _CHECKED[path, mark]
 
     def commit(self, file: WeightFile, candidate: Path) -> None:
         """Check `candidate` and put it in its place as `file`.

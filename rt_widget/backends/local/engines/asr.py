@@ -72,9 +72,7 @@ class _Reading:
 
     def is_noise(self) -> bool:
         """Whether these are words that Whisper makes of no speech at all."""
-        return (
-            self.is_silence() or self.repetition > _LOOPS or self.confidence < _DOUBTFUL
-        )
+        return self.is_silence() or self.confidence < _DOUBTFUL
 
 
 class WhisperAsr:

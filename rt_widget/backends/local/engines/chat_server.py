@@ -100,6 +100,8 @@ class ChatServerLlm:
                     if answer.stopped.is_set():
                         return
                     answer.take(chunk)
+            if not answer.began:
+                answer.failure = self._silence()
         # OpenAI's client raises others for a server that does not speak its dialect.
         except Exception as error:  # noqa: BLE001
             answer.failure = error
@@ -138,6 +140,12 @@ class ChatServerLlm:
             hint="Load one there, or name one with `llm_model=`.",
         )
 
+    def _silence(self) -> BackendError:
+        return BackendError(
+            f"{self._host} sent no answer; is it a chat completions server?",
+            hint="Give the address up to and with `/v1` as `llm_base_url=`.",
+        )
+
     def _explained(self, error: Exception) -> BackendError:
         if isinstance(error, BackendError):
             return error
@@ -167,6 +175,7 @@ class _Answer:
     max_tokens: int
     usage: LlmUsage = field(default_factory=LlmUsage)
     failure: Exception | None = None
+    began: bool = False
     stopped: threading.Event = field(default_factory=threading.Event)
     _pieces: queue.SimpleQueue[str | None] = field(default_factory=queue.SimpleQueue)
 
@@ -190,6 +199,7 @@ class _Answer:
 
     def take(self, chunk: ChatCompletionChunk) -> None:
         """Note what a chunk says."""
+        self.began = True
         finish_reason = self.usage.finish_reason
         for choice in chunk.choices[:1]:
             finish_reason = choice.finish_reason or finish_reason
@@ -220,7 +230,7 @@ def _message_of(error: Exception) -> str:
     match error:
         case openai.APIStatusError(body={"message": str(message)}):
             return message
-        case openai.APIStatusError(body={"error": str(message)}):
+        case openai.APIStatusError(body=str(message) | {"error": str(message)}):
             return message
         case openai.APIError(message=message):
             return str(message)

@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rt_widget import events, updates
+from rt_widget.audio import Audio
+from rt_widget.chunks import empty_chunk
+from rt_widget.conversation import Conversation
+from rt_widget.errors import ConnectionLostError
+from rt_widget.messages import Resend
+from rt_widget.meters import Latency
+from rt_widget.publisher import Publisher
+from rt_widget.reply import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rt_widget.messages import Content
+
+
+@dataclass
+class Page:
+    """Keeps what it is shown."""
+
+    traits: dict[str, object] = field(default_factory=dict)
+    synced: list[tuple[str, ...]] = field(default_factory=list)
+    told: list[Content] = field(default_factory=list)
+    chunks: list[object] = field(default_factory=list)
+
+    def show(self, **traits: object) -> None:
+        self.traits |= traits
+        if "output_chunk" in traits:
+            self.chunks.append(traits["output_chunk"])
+
+    def sync(self, names: Iterable[str]) -> None:
+        self.synced.append(tuple(names))
+
+    def tell(self, content: Content) -> None:
+        self.told.append(content)
+
+    @property
+    def flushes(self) -> list[object]:
+        return [c["response_id"] for c in self.told if c["type"] == "flush"]
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page()
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    return Conversation()
+
+
+@pytest.fixture
+async def publisher(page: Page, conversation: Conversation) -> Publisher:
+    return Publisher(page, conversation)
+
+
+def sound(pcm: bytes = b"\1\0") -> updates.AudioReceived:
+    return updates.AudioReceived(pcm, "resp", "item", 0)
+
+
+def reply(status: str = "completed") -> Reply:
+    audio = Audio.from_pcm16(b"\1\0")
+    return Reply("Hi", audio, status, None, Latency(), "resp")  # type: ignore[arg-type] # a parameter of the test
+
+
+async def settled(publisher: Publisher) -> None:
+    """Once nothing is left to be sent."""
+    while publisher._timer is not None and not publisher._timer.cancelled():
+        when = publisher._timer.when()
+        passed = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_at(when, passed.set_result, None)
+        await passed
+
+
+async def test_an_answer_is_shown_and_the_chunk_emptied(
+    publisher: Publisher, page: Page
+) -> None:
+    publisher.hear(updates.ReplyStarted("resp"))
+    publisher.hear(updates.TextReceived("Hi", "resp", "item", 0))
+    publisher.hear(sound())
+    publisher.hear(updates.ReplyFinished(reply()))
+    await settled(publisher)
+
+    audio = page.traits["audio"]
+    assert isinstance(audio, Audio)
+    assert audio.to_pcm16() == b"\1\0"
+    assert page.traits["text"] == "Hi"
+    assert page.chunks[-1] == empty_chunk()
+    assert len(page.chunks) == 3
+
+
+async def test_the_chunk_is_emptied_when_the_session_breaks_off(
+    publisher: Publisher, page: Page
+) -> None:
+    publisher.hear(updates.ReplyStarted("resp"))
+    publisher.hear(sound())
+    publisher.hear(updates.Closed(ConnectionLostError("Gone.")))
+    await settled(publisher)
+
+    assert page.chunks[-1] == empty_chunk()
+    assert page.traits["error"] == {
+        "code": "connection_lost",
+        "message": "Gone.",
+        "hint": "Connect again; what was said so far is kept.",
+        "retryable": True,
+    }
+
+
+async def test_an_interrupted_answer_is_flushed_with_what_waits(
+    publisher: Publisher, page: Page
+) -> None:
+    for _ in range(500):
+        publisher.hear(sound(bytes(96_000)))
+    publisher.hear(updates.Interrupted("resp"))
+    await settled(publisher)
+
+    assert page.flushes == ["resp"]
+    assert len(page.chunks) < 100
+
+
+async def test_silence_is_not_silenced_again(publisher: Publisher, page: Page) -> None:
+    publisher.hear(updates.Interrupted("resp"))
+    assert page.flushes == []
+    publisher.hear(sound())
+    publisher.hear(updates.Interrupted("resp"))
+    publisher.silence()
+    assert page.flushes == ["resp"]
+
+
+async def test_sound_that_was_sent_again_can_be_silenced(
+    publisher: Publisher, page: Page
+) -> None:
+    publisher.hear(sound())
+    publisher.silence()
+    publisher.show_again(Resend(publisher._feed.epoch, 0, 5))
+    publisher.silence()
+
+    assert page.flushes == [None, None]
+    assert [c["type"] for c in page.told] == ["flush", "chunks", "flush"]
+
+
+async def test_chunks_of_another_epoch_are_not_sent_again(
+    publisher: Publisher, page: Page
+) -> None:
+    publisher.hear(sound())
+    publisher.show_again(Resend("epoch_old", 0, 5))
+
+    assert page.told == []
+
+
+async def test_changed_and_deleted_items_are_told(
+    publisher: Publisher, page: Page, conversation: Conversation
+) -> None:
+    for name in ("one", "two"):
+        item = events.WireItem(name, role="user", status="completed")
+        changed = conversation.apply(events.ItemAdded(item))
+        publisher.hear(updates.ItemsChanged(changed))
+    publisher.hear(updates.ItemsChanged(conversation.apply(events.ItemDeleted("one"))))
+    await settled(publisher)
+
+    assert {"type": "removed", "item_ids": ["one"]} in page.told
+    last = [c for c in page.told if c["type"] == "items"][-1]["items"]
+    assert isinstance(last, list)
+    assert [item["id"] for item in last] == ["two"]
+
+
+async def test_a_new_page_is_shown_everything(
+    publisher: Publisher, page: Page, conversation: Conversation
+) -> None:
+    for number in range(30):
+        delta = events.TextDelta("resp", f"item_{number}", "word")
+        publisher.hear(updates.ItemsChanged(conversation.apply(delta)))
+        publisher.hear(updates.TextReceived("word", "resp", f"item_{number}", 0))
+    publisher.show_all()
+
+    snapshot = page.told[-1]
+    items = snapshot["items"]
+    assert isinstance(items, list)
+    assert [item["text"] for item in items] == ["word"] * 30
+    assert snapshot["next_seq"] == 30
+    assert len([chunk for chunk in page.chunks if chunk != empty_chunk()]) == 30
+
+
+async def test_state_is_synced_as_it_stands(publisher: Publisher, page: Page) -> None:
+    publisher.change_state("status")
+    for _ in range(20):
+        publisher.change_state("error")
+        publisher.change_state("usage")
+    await settled(publisher)
+
+    assert page.synced[0] == ("status",)
+    assert len(page.synced) <= 3
+    assert {name for names in page.synced[1:] for name in names} == {"error", "usage"}
+
+
+async def test_meters_show_only_what_is_known(publisher: Publisher, page: Page) -> None:
+    usage = events.Usage(total_tokens=7)
+    publisher.hear(updates.MetersChanged(usage, Latency(first_text=0.5)))
+
+    assert page.traits["latency"] == {"first_text": 0.5}
+    shown = page.traits["usage"]
+    assert isinstance(shown, dict)
+    assert shown["total_tokens"] == 7
