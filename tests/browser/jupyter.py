@@ -122,6 +122,12 @@ class Notebook:
         text: str = eval(result["data"]["text/plain"])  # noqa: S307 - the repr of our own str
         return json.loads(text)
 
+    def texts(self, expression: str) -> list[str]:
+        """The value of an expression that gives a list of texts."""
+        value = self.value(f"list(map(str, {expression}))")
+        assert isinstance(value, list)
+        return value
+
     def run(self, code: str) -> None:
         """Run code in the kernel and wait for its end."""
         reply = self.kernel.execute_interactive(
