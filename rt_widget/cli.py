@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from rt_widget import __version__
-from rt_widget.backends.local.weights import fetch
+from rt_widget.backends.local import fetch
 from rt_widget.errors import RealtimeWidgetError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rt_widget.backends.local.weights import FetchProgress
+    from rt_widget.backends.local import FetchProgress
 
 _MEGABYTE = 1_000_000
 _BAR_WIDTH = 30

@@ -101,6 +101,7 @@ def _check_switches(value: ServerVad | SemanticVad) -> None:
             msg = f"{name} is {getattr(value, name)!r:.50}."
             raise InputError(msg, hint="Give True or False.")
 
+
 _BY_NAME: dict[str, type[ServerVad | SemanticVad | PushToTalk]] = {
     "server_vad": ServerVad,
     "semantic_vad": SemanticVad,

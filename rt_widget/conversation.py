@@ -90,6 +90,7 @@ class Conversation:
         self._drafts: dict[str, _Draft] = {}
         self._order: list[str] = []
         self._of_response: dict[str, list[str]] = {}
+        self._deleted: set[str] = set()
 
     def __iter__(self) -> Iterator[Item]:
         previous = None
@@ -113,6 +114,9 @@ class Conversation:
 
     def apply(self, event: events.ServerEvent) -> tuple[str, ...]:
         """Take in a server event; returns the ids of the items that changed."""
+        if _item_id(event) in self._deleted:
+            # The service still ends an item that was deleted while it was spoken.
+            return ()
         for fold in (self._output, self._input, self._placing, self._ending):
             changed = fold(event)
             if changed is not None:
@@ -184,6 +188,7 @@ class Conversation:
             case events.ItemDeleted(item_id=item_id) if item_id in self._drafts:
                 del self._drafts[item_id]
                 self._order.remove(item_id)
+                self._deleted.add(item_id)
             case _:
                 return None
         return (item_id,)
@@ -260,6 +265,12 @@ class Conversation:
 
     def _last(self) -> str | None:
         return self._order[-1] if self._order else None
+
+
+def _item_id(event: events.ServerEvent) -> str | None:
+    item: events.WireItem | None = getattr(event, "item", None)
+    item_id: str | None = getattr(event, "item_id", None)
+    return item_id if item is None else item.id
 
 
 def _snapshot(draft: _Draft, previous: str | None) -> Item:

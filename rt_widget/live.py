@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from rt_widget import messages, updates
 from rt_widget._loop import background_loop
-from rt_widget.audio import Audio
 from rt_widget.conversation import Conversation
 from rt_widget.download import Download
 from rt_widget.errors import NotConnectedError, RealtimeWidgetError
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from rt_widget.answers import Turn
+    from rt_widget.audio import Audio
     from rt_widget.backends.base import Backend
     from rt_widget.config import SessionConfig
 
@@ -90,9 +90,13 @@ class Live:
     async def ask(self, question: str | Audio) -> Turn:
         """Put a question; connects when needed."""
         async with self._in_order:
-            session = await self.connect()
-            is_sound = isinstance(question, Audio)
-            return session.ask(question.to_pcm16() if is_sound else question)
+            said: str | bytes
+            if isinstance(question, str):
+                said = question
+            else:
+                # Resampling a minute takes long enough to be heard elsewhere.
+                said = await asyncio.to_thread(question.to_pcm16)
+            return (await self.connect()).ask(said)
 
     async def withdraw(self, turn: Turn) -> None:
         """Nobody waits for this turn any more."""

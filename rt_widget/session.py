@@ -31,7 +31,7 @@ from rt_widget.outbox import Outbox
 from rt_widget.playback import Playback, PlaybackPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from rt_widget.backends.base import Backend, Connection
     from rt_widget.config import SessionConfig
@@ -116,20 +116,16 @@ class Session:
             await connection.close()
             raise
         session._tasks = [
-            asyncio.create_task(session._read(), name="rt_widget reader"),
-            asyncio.create_task(session._write(), name="rt_widget writer"),
+            asyncio.create_task(session._go_on(work), name=f"rt_widget {name}")
+            for name, work in (("reads", session._read()), ("writes", session._write()))
         ]
         session._show_status()
         return session
 
-    # What a person does
-
     def append_audio(self, pcm: bytes, *, is_live: bool = False) -> None:
-        """More of what the person says.
+        """More of the person's sound: mono PCM16 at 24 kHz.
 
-        Args:
-            pcm: Mono PCM16 at 24 kHz.
-            is_live: It comes from a microphone: old sound of it is of no use.
+        `is_live`: from a microphone, so the oldest may go when the server stalls.
         """
         if not pcm:
             return
@@ -183,15 +179,13 @@ class Session:
         self._answers.ask(turn)
         self.meters.turn_ended(time.monotonic())
         self._awaits_answer = True
-        self._send_due()
-        self._show_status()
+        self._go_on_from_here()
         return turn
 
     def withdraw(self, turn: Turn) -> None:
         """Nobody waits for this turn any more."""
         self._answers.withdraw(turn)
-        self._stop_unwanted()
-        self._show_status()
+        self._go_on_from_here()
 
     def interrupt(self, position: PlaybackPosition | None = None) -> None:
         """Stop the answer that is being given or played.
@@ -231,27 +225,20 @@ class Session:
         """End the session; safe to call twice."""
         await self._end(None)
 
-    # What happens inside
-
     async def _set_up(self) -> None:
         """Wait for the session, send its settings, wait until they hold."""
-        event = await self._receive()
-        while not isinstance(event, events.SessionCreated):
+        while not isinstance(event := await self._receive(), events.SessionCreated):
             if isinstance(event, events.ErrorReported):
                 raise _server_error(event.error)
-            event = await self._receive()
         await self._connection.send(self._settings.first())
-        while True:
-            event = await self._receive()
-            if isinstance(event, events.SessionUpdated):
-                self._settings.accepted()
-                return
+        while not isinstance(event := await self._receive(), events.SessionUpdated):
             if isinstance(event, events.ErrorReported):
                 smaller = self._settings.refused(event.error)
                 if smaller is None:
                     raise _server_error(event.error)
                 self._tell(updates.Noticed(event.error.message))
                 await self._connection.send(smaller)
+        self._settings.accepted()
 
     async def _receive(self) -> events.ServerEvent:
         """The next event that can be used; what cannot is logged and left out."""
@@ -261,21 +248,21 @@ class Session:
             except ProtocolError as error:
                 _log.warning("An event was left out. %s", error)
 
-    async def _read(self) -> None:
+    async def _go_on(self, work: Coroutine[None, None, None]) -> None:
         try:
-            while True:
-                event = await self._receive()
-                if self._answers.accepts(event):
-                    self._take(event)
-        except Exception as error:  # noqa: BLE001 - a defect here must end in the cell, not in silence
+            await work
+        except Exception as error:  # noqa: BLE001 - a defect must end in the cell, not in silence
             await self._end(_shown(error))
 
+    async def _read(self) -> None:
+        while True:
+            event = await self._receive()
+            if self._answers.accepts(event):
+                self._take(event)
+
     async def _write(self) -> None:
-        try:
-            while True:
-                await self._connection.send(await self._outbox.get())
-        except Exception as error:  # noqa: BLE001 - as for the reader
-            await self._end(_shown(error))
+        while True:
+            await self._connection.send(await self._outbox.get())
 
     def _take(self, event: events.ServerEvent) -> None:
         if self.meters.apply(event, time.monotonic()):
@@ -287,18 +274,15 @@ class Session:
         if changed:
             self._tell(updates.ItemsChanged(changed))
         self._react(event)
-        self._stop_unwanted()
-        self._send_due()
-        self._show_status()
+        self._go_on_from_here()
 
     def _react(self, event: events.ServerEvent) -> None:
         match event:
             case events.SpeechStarted():
                 self._hears_speech = True
                 self._stop_for_speech()
-            case events.SpeechStopped():
+            case events.SpeechStopped() | events.InputCommitted():
                 self._hears_speech = False
-            case events.InputCommitted():
                 self._awaits_answer = _answers_by_itself(self._settings.wanted)
                 if not isinstance(self._settings.wanted.turn_detection, PushToTalk):
                     self._uncommitted_ms = 0.0
@@ -314,10 +298,6 @@ class Session:
                 self._report(fault)
             case _:
                 pass
-
-    def _stop_unwanted(self) -> None:
-        if self._answers.is_unwanted:
-            self.interrupt()
 
     def _stop_for_speech(self) -> None:
         """The server has heard the person: what it was saying must fall silent."""
@@ -337,13 +317,17 @@ class Session:
         elif fault.code not in _BENIGN and not _is_late_cut(fault):
             self._tell(updates.Failed(_server_error(fault)))
 
-    def _send_due(self) -> None:
+    def _go_on_from_here(self) -> None:
+        """Something has changed: do what is to be done now, and show it."""
+        if self._answers.is_unwanted:
+            self.interrupt()
         # A setting made before a question holds for its answer.
         update = self._settings.due(between_turns=self._answers.gate.is_free)
         if update is not None:
             self._outbox.put(update)
         for event in self._answers.due():
             self._outbox.put(event)
+        self._show_status()
 
     def _show_status(self) -> None:
         status: updates.Status = "ready"

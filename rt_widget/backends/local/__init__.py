@@ -10,6 +10,7 @@ from rt_widget.backends.local import weights
 from rt_widget.backends.local.engines import missing_packages
 from rt_widget.backends.local.loading import Recipe, load
 from rt_widget.backends.local.voices import HEART, at_hand, notice
+from rt_widget.backends.local.weights import FetchProgress, ModelFiles, fetch
 from rt_widget.catalog import catalog
 from rt_widget.config import SPEED_RANGE, TEMPERATURE_RANGE, SemanticVad, ServerVad
 from rt_widget.errors import EnginesMissingError, InputError, WeightsError
@@ -18,11 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rt_widget.backends.base import Connection
-    from rt_widget.backends.local.weights import FetchProgress, ModelFiles
     from rt_widget.backends.local.workers import Workers
     from rt_widget.config import SessionConfig
 
-__all__ = ["LocalBackend"]
+__all__ = ["FetchProgress", "LocalBackend", "ModelFiles", "fetch"]
 
 MODEL = "local"
 """The only model's name."""

