@@ -62,10 +62,7 @@ class Live:
         """
         if self._session is not None:
             return self._session
-        if self._opening is None:
-            self._opening = asyncio.create_task(self._open())
-            self._opening.add_done_callback(_retrieve)
-        opening = self._opening
+        opening = self._begin_opening()
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
@@ -141,7 +138,8 @@ class Live:
             case messages.Microphone(on=True):
                 self._microphone = InOrder()
                 self._early.clear()
-                _start(self.connect())
+                if self._session is None:
+                    self._begin_opening()
             case messages.Hello():
                 self._publisher.show_all()
             case messages.Resend():
@@ -186,6 +184,12 @@ class Live:
             self._session = None
             background_loop().session_closed()
         self._publisher.hear(update)
+
+    def _begin_opening(self) -> asyncio.Task[Session]:
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
+            self._opening.add_done_callback(_retrieve)
+        return self._opening
 
     async def _open(self) -> Session:
         self._page.show(status="connecting", error={})

@@ -108,10 +108,10 @@ class Session:
         try:
             async with asyncio.timeout(OPENING_TIMEOUT_S):
                 await session._set_up()
-        except TimeoutError as error:
+        except TimeoutError:
             await connection.close()
             msg = f"The server did not set the session up in {OPENING_TIMEOUT_S:.0f} s."
-            raise ConnectError(msg, hint="Connect again.") from error
+            raise ConnectError(msg, hint="Connect again.") from None
         except BaseException:
             await connection.close()
             raise
