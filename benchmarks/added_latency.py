@@ -11,27 +11,20 @@ The floor beside them is the transport's own, from the same run: a bare widget w
 page sends a message of the same size and whose kernel pushes a trait of the same size
 and nothing else. `noted floor` is the same on a quiet machine (two cores, 2026-11).
 
-    python benchmarks/added_latency.py [--answers 30] [--seconds 20]
+    python -m benchmarks.added_latency [--answers 30] [--seconds 20]
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path
-from tests.browser.jupyter import jupyter_server, open_notebook, write_notebook
+from benchmarks.stage import machine, run_cells, stage
 from tests.servers.process import RealtimeServerProcess
-from tests.speech import write_wav
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,12 +111,7 @@ class Row:
 
 def measure_floor(server: JupyterServer, page: Page) -> tuple[list[float], list[float]]:
     """The bare transport's times up and down, in ms."""
-    write_notebook(
-        server.root / "floor.ipynb", [_FLOOR_WIDGET, "import json", "print('x')"]
-    )
-    open_notebook(server, page, "floor.ipynb")
-    run = "(c) => window.jupyterapp.commands.execute(c)"
-    page.evaluate(run, "notebook:run-all-cells")
+    run_cells(server, page, "floor.ipynb", [_FLOOR_WIDGET, "import json"])
     page.get_by_text("done", exact=True).wait_for(timeout=60_000)
     page.wait_for_function("() => (window.__down ?? []).length >= 60")
     down: list[float] = page.evaluate("() => window.__down")
@@ -149,10 +137,7 @@ def measure_widget(
             "from rt_widget import RealtimeWidget",
             f"w = RealtimeWidget(base_url={realtime.url!r})\nw",
         ]
-        write_notebook(server.root / "widget.ipynb", cells)
-        open_notebook(server, page, "widget.ipynb")
-        run = "(c) => window.jupyterapp.commands.execute(c)"
-        page.evaluate(run, "notebook:run-all-cells")
+        run_cells(server, page, "widget.ipynb", cells)
         card = page.locator(".rt-widget").first
         card.get_by_role("button", name="Start microphone").click()
         wanted = int(seconds * 10)
@@ -189,42 +174,17 @@ def _down(realtime: RealtimeServerProcess, page: Page) -> list[float]:
     return [at - sent for sent, at in zip(firsts.values(), rendered, strict=False)]
 
 
-def machine() -> str:
-    """One line about the machine."""
-    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    load = os.getloadavg()[0]
-    return f"{os.cpu_count()} cores, {cpu[1] if cpu else '?'}, load {load:.1f}"
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--answers", type=int, default=30)
     arguments.add_argument("--seconds", type=float, default=20)
     given = arguments.parse_args()
     print(machine())
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        noise = np.random.default_rng(1).normal(0, 0.003, 24_000 * 300)
-        wav = write_wav(Path(folder) / "noise.wav", noise, 24_000)
-        browser = driver.chromium.launch(
-            executable_path=chromium_path(),
-            args=[
-                *CHROMIUM_ARGUMENTS,
-                "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-audio-capture={wav}",
-            ],
-            ignore_default_args=["--mute-audio"],
+    with stage(_KEEP_SENT) as (server, page):
+        floor_up, floor_down = measure_floor(server, page)
+        up, down = measure_widget(
+            server, page, answers=given.answers, seconds=given.seconds
         )
-        environment = {"PYTHONPATH": str(Path.cwd())}
-        with jupyter_server(Path(folder) / "jupyter", environment) as server:
-            page = browser.new_page(viewport={"width": 1000, "height": 900})
-            page.add_init_script(_KEEP_SENT)
-            floor_up, floor_down = measure_floor(server, page)
-            up, down = measure_widget(
-                server, page, answers=given.answers, seconds=given.seconds
-            )
-            server.stop_kernels()
-        browser.close()
     print(
         "| way | n | p50 ms | p95 ms | floor p50/p95 | noted floor | ratio to floor |"
     )

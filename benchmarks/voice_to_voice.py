@@ -2,8 +2,9 @@
 
 Ten spoken questions go in as a microphone would send them: 24 kHz in real time, small
 pieces, silence between. Two moments are taken for each: the first text delta, and the
-first audible sample leaving the connection. The floor is what the engines alone need
-when they are called one after the other on the same machine.
+first audible sample leaving the connection. The floor of both is the moment when the turn is
+known to be over: nothing may leave earlier. `in turn` is what the engines need when they
+are called one after the other once the person pauses, on the same machine.
 
     python benchmarks/voice_to_voice.py --turns 10 --silence-ms 400 --threads 2
 """
@@ -58,7 +59,7 @@ async def main() -> None:
     ticking.cancel()
     await connection.close()
     _print_turns(turns)
-    _print_summary(turns, lags, _floor(engines, questions, config))
+    _print_summary(turns, lags, _in_turn(engines, questions, config))
 
 
 def _options() -> argparse.Namespace:
@@ -82,16 +83,16 @@ async def _measure_lag(lags: list[float]) -> None:
 
 
 @dataclass
-class Floor:
+class InTurn:
     """Medians of the engines alone, in ms after the true end of speech."""
 
     text: float
     sound: float
 
 
-def _floor(
+def _in_turn(
     engines: Engines, questions: Sequence[tuple[str, bytes]], config: SessionConfig
-) -> Floor:
+) -> InTurn:
     texts, sounds = [], []
     pause = PAUSE_FRAMES * FRAME_MS
     detection = config.turn_detection
@@ -101,7 +102,7 @@ def _floor(
         text, sound = _engines_alone(engines, pcm, config)
         texts.append(max(pause + text, detection.silence_duration_ms))
         sounds.append(max(pause + sound, detection.silence_duration_ms))
-    return Floor(statistics.median(texts), statistics.median(sounds))
+    return InTurn(statistics.median(texts), statistics.median(sounds))
 
 
 def _engines_alone(
@@ -158,20 +159,21 @@ def _print_turns(turns: Sequence[Turn]) -> None:
         )
 
 
-def _print_summary(turns: Sequence[Turn], lags: list[float], floor: Floor) -> None:
+def _print_summary(turns: Sequence[Turn], lags: list[float], alone: InTurn) -> None:
     def column(moment: Callable[[Turn], float]) -> tuple[float, float]:
         values = sorted(turn.after_end_ms(moment(turn)) for turn in turns)
         return statistics.median(values), float(np.percentile(values, 90))
 
-    print(f"\n{'':13}{'p50':>7}{'p90':>7}{'floor':>7}{'ratio':>7}   ms")
+    print(f"\n{'':13}{'p50':>7}{'p90':>7}{'floor':>7}{'ratio':>7}{'in turn':>9}   ms")
     text, sound = column(lambda t: t.first_text), column(lambda t: t.first_sound)
-    stop = column(lambda t: t.vad_stop)
-    print(f"VAD stop     {stop[0]:7.0f}{stop[1]:7.0f}")
-    for name, (p50, p90), least in (
-        ("first text", text, floor.text),
-        ("first audio", sound, floor.sound),
+    floor, late = column(lambda t: t.vad_stop)
+    print(f"VAD stop     {floor:7.0f}{late:7.0f}")
+    for name, (p50, p90), engines in (
+        ("first text", text, alone.text),
+        ("first audio", sound, alone.sound),
     ):
-        print(f"{name:13}{p50:7.0f}{p90:7.0f}{least:7.0f}{p50 / least:7.2f}")
+        ratio = p50 / floor
+        print(f"{name:13}{p50:7.0f}{p90:7.0f}{floor:7.0f}{ratio:7.2f}{engines:9.0f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     per_megabyte = 1024 if sys.platform == "linux" else 1024 * 1024
     load = " ".join(f"{each:.1f}" for each in os.getloadavg())

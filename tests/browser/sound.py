@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from playwright.sync_api import BrowserContext, Page
 
-_TAP = """
+TAP = """
 (() => {
   const source = `
     class Tap extends AudioWorkletProcessor {
@@ -58,7 +58,7 @@ _TAP = """
 
 def listen(context: BrowserContext) -> None:
     """Tap all pages of a context; call before a page is opened."""
-    context.add_init_script(_TAP)
+    context.add_init_script(TAP)
 
 
 def heard(page: Page) -> tuple[NDArray[np.float32], int]:

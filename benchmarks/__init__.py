@@ -1,0 +1,1 @@
+"""Measurements, run by hand: each prints a table with the machine and the floor."""
