@@ -2,9 +2,9 @@
 
 Ten spoken questions go in as a microphone would send them: 24 kHz in real time, small
 pieces, silence between. Two moments are taken for each: the first text delta, and the
-first audible sample leaving the connection. The floor of both is the moment when the turn is
-known to be over: nothing may leave earlier. `in turn` is what the engines need when they
-are called one after the other once the person pauses, on the same machine.
+first audible sample leaving the connection. The floor of both is the moment when the
+turn is known to be over: nothing may leave earlier. `in turn` is what the engines need
+when they are called one after the other, from the pause on, on the same machine.
 
     python benchmarks/voice_to_voice.py --turns 10 --silence-ms 400 --threads 2
 """

@@ -26,8 +26,8 @@ class Key:
             for the environment variable `OPENAI_API_KEY`.
     """
 
-    # IPython's verbose tracebacks show whatever a line near the failure names, so
-    # nothing that raises here names a variable or an attribute that holds the key.
+    # There are tracebacks that show variables, and attributes that a line names: no
+    # method that raises has one that holds the key.
     __slots__ = ("_revealed", "_source")
 
     def __init__(self, source: str | Callable[[], str] | None = None) -> None:

@@ -77,15 +77,15 @@ class OpenAIBackend:
         # Also kept from the arguments that a traceback shows.
         api_key = Key.of(api_key)
         parts = urlsplit(base_url or "https://api.openai.com/v1")
-        if parts.scheme not in _SCHEMES or not parts.hostname:
+        self._url = None if base_url is None else base_url.rstrip("/")
+        self._host = parts.hostname or ""
+        self._dialect: Dialect = dialect
+        if parts.scheme not in _SCHEMES or not self._host:
             msg = f"base_url is {base_url!r}."
             raise InputError(msg, hint="Give a URL such as wss://host/v1.")
         if dialect not in ("ga", "beta"):
             msg = f"dialect is {dialect!r}."
             raise InputError(msg, hint="Give 'ga' or 'beta'.")
-        self._url = None if base_url is None else base_url.rstrip("/")
-        self._host = parts.hostname
-        self._dialect: Dialect = dialect
         is_local = self._host in _LOCAL_HOSTS
         # A key for OpenAI is nothing that a server on this machine should see.
         self._key = Key("local") if is_local and not api_key.is_set else api_key

@@ -193,7 +193,7 @@ async def test_voices_beside_the_built_in_one_are_known_once_loaded(
 
 @pytest.mark.parametrize(
     ("cores", "busy", "threads"),
-    [(2, 0.1, 2), (2, 0.9, 1), (2, 6.0, 1), (1, 0.0, 1), (16, 0.5, 4), (8, 5.6, 2)],
+    [(2, 0.9, 2), (2, 1.1, 1), (2, 6.0, 1), (1, 0.0, 1), (16, 0.5, 4), (8, 5.6, 3)],
 )
 def test_threads_are_what_is_free(cores: int, busy: float, threads: int) -> None:
     assert free_threads(cores, busy) == threads

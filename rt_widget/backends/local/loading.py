@@ -69,7 +69,7 @@ async def load(recipe: Recipe) -> Workers:
 
 def free_threads(cores: int, load_average: float) -> int:
     """Threads for an engine: two that wait for one core stall for seconds."""
-    return max(1, min(round(cores - load_average), cores, MOST_THREADS))
+    return max(1, min(cores - int(load_average), MOST_THREADS))
 
 
 def _load(recipe: Recipe) -> Workers:
