@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import logging
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from concurrent.futures import wait
+from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -18,6 +20,10 @@ _log = logging.getLogger(__name__)
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
+End: TypeAlias = "Callable[[], Coroutine[object, object, None]]"
+
+_EXIT_TIMEOUT_S = 2.0
+
 _LIVE_SWITCH_INTERVAL_S = 0.001
 """While sessions are live; a busy cell else keeps the interpreter 5 ms at a time."""
 
@@ -27,11 +33,13 @@ class BackgroundLoop:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
-        self._live = 0
+        self._ends: list[End] = []
         self._calm_interval = sys.getswitchinterval()
         self._lock = threading.Lock()
+        self._pid = os.getpid()
         self.thread = threading.Thread(target=self._run, name="rt_widget", daemon=True)
         self.thread.start()
+        atexit.register(self._hang_up)
 
     def call(
         self, function: Callable[_P, object], *args: _P.args, **kwargs: _P.kwargs
@@ -50,20 +58,27 @@ class BackgroundLoop:
         """Start a coroutine on the loop; its result comes in a thread-safe future."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
 
-    def session_opened(self) -> None:
-        """One more live session: let the loop's thread run more often."""
+    def session_opened(self, end: End) -> None:
+        """One more live session: let the loop's thread run more often.
+
+        `end` closes it; called on the loop when the interpreter exits before.
+        """
         with self._lock:
-            if self._live == 0:
+            if not self._ends:
                 self._calm_interval = sys.getswitchinterval()
                 sys.setswitchinterval(min(_LIVE_SWITCH_INTERVAL_S, self._calm_interval))
-            self._live += 1
+            self._ends.append(end)
 
-    def session_closed(self) -> None:
+    def session_closed(self, end: End) -> None:
         """One live session less; the last one restores the interpreter's setting."""
         with self._lock:
-            self._live -= 1
-            if self._live == 0:
+            self._ends.remove(end)
+            if not self._ends:
                 sys.setswitchinterval(self._calm_interval)
+
+    def _hang_up(self) -> None:
+        if os.getpid() == self._pid:
+            wait([self.submit(end()) for end in self._ends], _EXIT_TIMEOUT_S)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)

@@ -47,7 +47,8 @@ def wait_here(work: Coroutine[object, object, _T]) -> _T:
     tasks of the user go on; in a script the thread just waits.
 
     Raises:
-        InputError: called on the background loop itself, which would never end.
+        InputError: called on the background loop itself, which would never end, or in
+            a loop that cannot be nested (such as uvloop's).
     """
     try:
         running = asyncio.get_running_loop()
@@ -59,7 +60,12 @@ def wait_here(work: Coroutine[object, object, _T]) -> _T:
         raise InputError(msg, hint="Use the async form in a task of its own.")
     import nest_asyncio2  # noqa: PLC0415 - only needed in a running loop
 
-    nest_asyncio2.apply(running)
+    try:
+        nest_asyncio2.apply(running)
+    except ValueError:
+        work.close()
+        msg = f"The {type(running).__name__} that is running cannot wait here."
+        raise InputError(msg, hint="Write `await w.ask(…)` instead.") from None
     return running.run_until_complete(wait_for(work))
 
 

@@ -83,6 +83,7 @@ class Live:
         """The widget is gone: end everything."""
         self._download.stop()
         await self.disconnect()
+        self._publisher.stop()
 
     async def ask(self, question: str | Audio) -> Turn:
         """Put a question; connects when needed."""
@@ -182,7 +183,7 @@ class Live:
     def _hear(self, update: updates.Update) -> None:
         if isinstance(update, updates.Closed):
             self._session = None
-            background_loop().session_closed()
+            background_loop().session_closed(self.disconnect)
         self._publisher.hear(update)
 
     def _begin_opening(self) -> asyncio.Task[Session]:
@@ -206,7 +207,7 @@ class Live:
             raise
         finally:
             self._opening = None
-        background_loop().session_opened()
+        background_loop().session_opened(self.disconnect)
         self.update()
         while self._early:
             self._session.append_audio(self._early.popleft())

@@ -47,6 +47,7 @@ class Publisher:
         self._feed = PageFeed()
         self._timer: asyncio.TimerHandle | None = None
         self._has_sounded = False
+        self._is_over = False
 
     def hear(self, update: updates.Update) -> None:
         """Take in an update."""
@@ -72,6 +73,12 @@ class Publisher:
             self._has_sounded = False
             self._feed.spend()
             self._page.tell(messages.flush_message(response_id))
+
+    def stop(self) -> None:
+        """Nobody looks any more."""
+        self._is_over = True
+        if self._timer is not None:
+            self._timer.cancel()
 
     def change_state(self, name: str) -> None:
         """A trait about the session is new: sync it, no faster than hosts bear."""
@@ -132,6 +139,8 @@ class Publisher:
 
     def _pump(self) -> None:
         """Send what may be sent now, and come back for the rest."""
+        if self._is_over:
+            return
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
@@ -171,6 +172,8 @@ class RealtimeWidget(PageModel):
 
     def close(self) -> None:
         """End the session and remove the widget; safe to call twice."""
+        if sys.is_finalizing():
+            return
         if not self._closed:
             self._closed = True
             ended = background_loop().submit(self._live.close())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
@@ -81,7 +82,11 @@ class StartTalk(Protocol):
     """Makes a widget on a scenario of the server."""
 
     def __call__(
-        self, scenario: str = ..., *, on: RealtimeServerProcess = ..., **settings: object
+        self,
+        scenario: str = ...,
+        *,
+        on: RealtimeServerProcess = ...,
+        **settings: object,
     ) -> Talk:
         """`scenario` is what the server answers; `settings` are the widget's."""
 
@@ -127,7 +132,7 @@ def talk(server: RealtimeServerProcess) -> Iterator[StartTalk]:
     ) -> Talk:
         model = f"{scenario},run={secrets.token_hex(4)}"
         given = {"base_url": on.url, "model": model, **settings}
-        widget = RealtimeWidget(**given)  # type: ignore[arg-type] # passed on as given
+        widget = make_widget(**given)
         made.append(widget)
         return Talk(widget, Wire(on, widget.model))
 
@@ -145,6 +150,11 @@ def unconnected() -> Iterator[RealtimeWidget]:
     widget.close()
 
 
+def make_widget(**arguments: object) -> RealtimeWidget:
+    """A widget of arguments that may be wrong."""
+    return RealtimeWidget(**arguments)  # type: ignore[arg-type] # that is what is tested
+
+
 def tasks_of_sessions() -> list[str]:
     """Names of the sessions' tasks that are running."""
     tasks = asyncio.all_tasks(background_loop().loop)
@@ -156,6 +166,22 @@ class Recorder:
     """All that widgets have sent to pages."""
 
     messages: list[JsonObject] = field(default_factory=list)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def take(self, message: JsonObject) -> None:
+        """Keep a message."""
+        with self._changed:
+            self.messages.append(message)
+            self._changed.notify_all()
+
+    async def soon(self, condition: Callable[[Self], bool]) -> None:
+        """Return once `condition(self)` is true."""
+
+        def wait() -> None:
+            with self._changed:
+                assert self._changed.wait_for(lambda: condition(self), PATIENCE_S)
+
+        await asyncio.to_thread(wait)
 
     def states(self) -> list[JsonObject]:
         """Trait updates, oldest first."""
@@ -174,9 +200,13 @@ def page(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
     class RecordingComm(BaseComm):
         def publish_msg(
-            self, msg_type: str, data: JsonObject | None = None, *_: object, **__: object
+            self,
+            msg_type: str,
+            data: JsonObject | None = None,
+            *_: object,
+            **__: object,
         ) -> None:
-            recorder.messages.append({"msg_type": msg_type, **(data or {})})
+            recorder.take({"msg_type": msg_type, **(data or {})})
 
     monkeypatch.setattr(comm, "create_comm", RecordingComm)
     return recorder

@@ -181,17 +181,27 @@ async def test_what_comes_of_a_killed_answer_is_left_out() -> None:
 
     assert list(answers.kill()) == [Interrupted("resp")]
     assert list(answers.kill()) == []
-    updates = hear(answers, said("resp", " two"), sounded("resp", b"\0\0"), done("resp"))
+    updates = hear(
+        answers, said("resp", " two"), sounded("resp", b"\0\0"), done("resp")
+    )
 
     assert [type(each) for each in updates] == [ReplyFinished]
-    assert ((await turn.reply).text, (await turn.reply).status) == ("One,", "interrupted")
+    assert ((await turn.reply).text, (await turn.reply).status) == (
+        "One,",
+        "interrupted",
+    )
 
 
 async def test_nothing_is_taken_of_an_answer_that_has_ended() -> None:
     answers = Answers()
     hear(answers, created("resp"), said("resp", "Done."), done("resp"))
 
-    late = [said("resp", " late"), sounded("resp", b"\0\0"), done("resp"), created("resp")]
+    late: list[events.ServerEvent] = [
+        said("resp", " late"),
+        sounded("resp", b"\0\0"),
+        done("resp"),
+        created("resp"),
+    ]
     assert hear(answers, *late) == []
     assert answers.gate.is_idle
 
@@ -204,7 +214,12 @@ async def test_nothing_is_taken_of_an_answer_that_never_began() -> None:
 
 async def test_a_second_beginning_forgets_nothing() -> None:
     answers = Answers()
-    news = [created("resp"), said("resp", "One"), created("resp"), said("resp", ", two")]
+    news: list[events.ServerEvent] = [
+        created("resp"),
+        said("resp", "One"),
+        created("resp"),
+        said("resp", ", two"),
+    ]
 
     assert finished(hear(answers, *news, done("resp"))).text == "One, two"
 
@@ -290,10 +305,9 @@ async def test_the_end_fails_all_that_wait() -> None:
 
 async def test_an_answer_speaks_once_it_has_words_or_sound() -> None:
     answers = Answers()
-    assert not answers.is_speaking
-    hear(answers, created("resp"))
-    assert not answers.is_speaking
-    hear(answers, sounded("resp", b"\0\0"))
-    assert answers.is_speaking
-    hear(answers, done("resp"))
-    assert not answers.is_speaking
+    speaking = [answers.is_speaking]
+    for event in (created("resp"), sounded("resp", b"\0\0"), done("resp")):
+        hear(answers, event)
+        speaking.append(answers.is_speaking)
+
+    assert speaking == [False, False, True, False]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -80,8 +81,11 @@ def test_the_ranges_are_those_of_the_protocol() -> None:
 
 
 def test_settings_can_be_written_as_json() -> None:
-    config = SessionConfig(speed=np.float32(1.25), temperature=np.float64(0.7))
-    vad = ServerVad(np.float32(0.5), np.int16(200), np.float64(300.0))
+    config = SessionConfig().replace(
+        speed=np.float32(1.25), temperature=np.float64(0.7)
+    )
+    numbers: list[Any] = [np.float32(0.5), np.int16(200), np.float64(300.0)]
+    vad = ServerVad(*numbers)
 
     json.dumps([config.speed, config.temperature, vad.threshold])
     json.dumps([vad.prefix_padding_ms, vad.silence_duration_ms])
@@ -113,14 +117,8 @@ def test_what_differs_is_named() -> None:
         "speed",
         "voice",
     }
-    assert ALL_SETTINGS == {
-        "model",
-        "system",
-        "voice",
-        "speed",
-        "temperature",
-        "turn_detection",
-    }
+    names = {"model", "system", "voice", "speed", "temperature", "turn_detection"}
+    assert names == ALL_SETTINGS
 
 
 @pytest.mark.parametrize(

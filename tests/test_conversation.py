@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,9 @@ def test_a_placeholder_stands_as_soon_as_the_person_speaks() -> None:
         events.SpeechStarted("said"),
     )
 
-    assert item(conversation, "said") == Item("said", "before", "user", "", "in_progress")
+    assert item(conversation, "said") == Item(
+        "said", "before", "user", "", "in_progress"
+    )
 
 
 def test_a_spoken_item_is_open_until_its_words_have_come() -> None:
@@ -200,6 +203,21 @@ def test_a_deleted_item_is_gone_and_said_to_have_changed() -> None:
     assert item(conversation, "second").previous_item_id is None
 
 
+def test_nothing_brings_a_deleted_item_back() -> None:
+    conversation = conversation_after(
+        answer("answer"), *words("answer", "One"), events.ItemDeleted("answer")
+    )
+
+    for event in (
+        *words("answer", ", two"),
+        events.ItemDone(message("answer", "assistant", "One", "incomplete")),
+        answer("answer"),
+        done("cancelled"),
+    ):
+        assert conversation.apply(event) == ()
+    assert ids(conversation) == []
+
+
 def test_function_calls_are_no_messages() -> None:
     call = events.WireItem("call", type="function_call", status="completed", name="add")
     conversation = conversation_after(events.ItemAdded(message("asked", "user", "hi")))
@@ -266,6 +284,8 @@ def test_a_new_session_goes_on_below_the_old_one() -> None:
 
 
 def test_reading_from_another_thread_loses_no_words() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
     conversation = Conversation()
     stop = threading.Event()
 
@@ -281,5 +301,6 @@ def test_reading_from_another_thread_loses_no_words() -> None:
     finally:
         stop.set()
         reader.join()
+        sys.setswitchinterval(before)
 
     assert item(conversation, "answer").text == "".join(deltas)

@@ -95,12 +95,17 @@ def _members(union: object) -> list[type[BaseModel]]:
 def _value(name: str, annotation: object) -> object:
     if name in FILLING:
         return FILLING[name]
-    for value in ("name", 1, 1.0, [], {}):
-        try:
-            return TypeAdapter(annotation).validate_python(value, strict=True)
-        except ValueError:
-            continue
-    raise AssertionError(name)
+    values: tuple[object, ...] = ("name", 1, 1.0, [], {})
+    return next(value for value in values if _fits(value, annotation))
+
+
+def _fits(value: object, annotation: object) -> bool:
+    adapter = TypeAdapter[object](typing.cast("type[object]", annotation))
+    try:
+        adapter.validate_python(value, strict=True)
+    except ValueError:
+        return False
+    return True
 
 
 SAMPLES = dict(samples())
@@ -207,12 +212,7 @@ def test_an_error_may_be_a_plain_sentence() -> None:
 
 @pytest.mark.parametrize("frame", MALFORMED, ids=lambda frame: repr(frame[:30]))
 def test_malformed_frames_are_protocol_errors_or_harmless(frame: str | bytes) -> None:
-    try:
-        event = parse_server_event(frame)
-    except ProtocolError as error:
-        assert error.hint
-    else:
-        assert isinstance(event, typing.get_args(events.ServerEvent))
+    check(frame)
 
 
 @pytest.mark.parametrize("delta", ["!!!", "AAA", "AA==", None, 5, "ü", "AAAA\n", {}])
@@ -268,7 +268,11 @@ def test_an_event_with_a_wrong_field_is_an_event_or_a_protocol_error(
     place = event
     while True:
         key = data.draw(st.sampled_from(sorted(place)))
-        if not isinstance(place[key], dict) or not place[key] or data.draw(st.booleans()):
+        if (
+            not isinstance(place[key], dict)
+            or not place[key]
+            or data.draw(st.booleans())
+        ):
             break
         place = place[key]
     place[key] = data.draw(JSON)

@@ -19,7 +19,6 @@ WHERE = {"item_id": "item", "content_index": 0, "played_samples": 480}
 POSITION = PlaybackPosition("item", 0, 480)
 
 
-
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -40,7 +39,10 @@ POSITION = PlaybackPosition("item", 0, 480)
             {"type": "played", "position": WHERE, "ended": True},
             messages.Played(POSITION, ended=True),
         ),
-        ({"type": "resend", "epoch": "e", "from": 2, "to": 5}, messages.Resend("e", 2, 5)),
+        (
+            {"type": "resend", "epoch": "e", "from": 2, "to": 5},
+            messages.Resend("e", 2, 5),
+        ),
         ({"type": "fetch"}, messages.Fetch()),
     ],
 )
@@ -117,7 +119,10 @@ def test_the_kernel_says_what_the_page_is_typed_for() -> None:
         "next_seq": 7,
         "items": [shown],
     }
-    assert messages.removed_message(["item"]) == {"type": "removed", "item_ids": ["item"]}
+    assert messages.removed_message(["item"]) == {
+        "type": "removed",
+        "item_ids": ["item"],
+    }
     assert messages.flush_message("resp") == {"type": "flush", "response_id": "resp"}
     assert messages.flush_message("") == {"type": "flush", "response_id": None}
     assert messages.resend_message(1, 2) == {"type": "resend", "from": 1, "to": 2}

@@ -201,6 +201,21 @@ async def test_state_is_synced_as_it_stands(publisher: Publisher, page: Page) ->
     assert {name for names in page.synced[1:] for name in names} == {"error", "usage"}
 
 
+async def test_a_page_that_is_gone_is_shown_nothing_more(
+    publisher: Publisher, page: Page
+) -> None:
+    for _ in range(200):
+        publisher.hear(sound(bytes(96_000)))
+    shown = len(page.chunks)
+    publisher.stop()
+    publisher.hear(sound())
+    publisher.change_state("status")
+    await settled(publisher)
+
+    assert len(page.chunks) == shown
+    assert page.synced == []
+
+
 async def test_meters_show_only_what_is_known(publisher: Publisher, page: Page) -> None:
     usage = events.Usage(total_tokens=7)
     publisher.hear(updates.MetersChanged(usage, Latency(first_text=0.5)))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
+from typing import TYPE_CHECKING, Any, cast
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -10,6 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from rt_widget import events
 from rt_widget.response_gate import REQUEST_KEY, Refused, ResponseGate
+
+if TYPE_CHECKING:
+    from unittest import TestCase
 
 BUSY = "conversation_already_has_active_response"
 
@@ -135,15 +139,18 @@ def test_only_what_was_not_sent_can_be_withdrawn() -> None:
 
 def test_between_turns_means_neither_active_nor_asked() -> None:
     gate = ResponseGate()
-    assert gate.is_free
-    ask(gate, "one")
-    assert gate.is_free
-    gate.due()
-    assert not gate.is_free
-    gate.created(created("resp", "one"))
-    assert not gate.is_free
-    gate.done(created("resp"))
-    assert gate.is_free
+    free = []
+    for step in (
+        lambda: None,
+        lambda: ask(gate, "one"),
+        gate.due,
+        lambda: gate.created(created("resp", "one")),
+        lambda: gate.done(created("resp")),
+    ):
+        step()
+        free.append(gate.is_free)
+
+    assert free == [True, True, False, False, True]
 
 
 def gate_that_has_seen_an_echo() -> ResponseGate:
@@ -317,10 +324,10 @@ class SilentServerMachine(NewServerMachine):
     echoes = False
 
 
-def examples_of(machine: type[GateMachine]) -> type[RuleBasedStateMachine.TestCase]:
-    case: type[RuleBasedStateMachine.TestCase] = machine.TestCase
+def examples_of(machine: type[GateMachine]) -> type[TestCase]:
+    case: Any = machine.TestCase
     case.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
-    return case
+    return cast("type[TestCase]", case)
 
 
 TestRaces = examples_of(GateMachine)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rt_widget import Audio, RealtimeWidget
+from rt_widget import Audio
 from rt_widget.chunks import empty_chunk, make_chunk
 from rt_widget.errors import ClosedError, InputError
-from tests.conftest import speech, until
+from tests.conftest import make_widget, speech, until
 from tests.servers.signals import check_counter
 
 if TYPE_CHECKING:
+    from rt_widget import RealtimeWidget
     from rt_widget.chunks import Chunk
     from tests.conftest import Recorder, StartTalk
 
@@ -81,6 +82,22 @@ async def test_questions_are_answered_one_after_the_other(talk: StartTalk) -> No
     assert [item["content"][0]["text"] for item in items] == texts
 
 
+async def test_the_next_question_is_sent_while_the_last_is_answered(
+    talk: StartTalk,
+) -> None:
+    widget, wire = talk("slow_text,words=3,interval=0.05")
+    first = asyncio.create_task(widget.ask("one"))
+    await until(widget, "status", "speaking")
+    others = [asyncio.create_task(widget.ask(text)) for text in ("two", "three")]
+    await asyncio.gather(first, *others)
+
+    kinds = {"conversation.item.create": "item", "response.create": "ask"}
+    sent = [kinds[name] for name in wire.types() if name in kinds]
+    assert sent == ["item", "ask", "item", "ask", "item", "ask"]
+    begun = [item.text for item in widget.conversation if item.role == "user"]
+    assert begun == ["one", "two", "three"]
+
+
 async def test_a_spoken_question_arrives_bit_for_bit(talk: StartTalk) -> None:
     widget, _ = talk("mirror")
     reply = await widget.ask(Audio.from_pcm16(speech(0.5)))
@@ -127,7 +144,9 @@ async def test_equal_deltas_all_reach_the_page(talk: StartTalk) -> None:
     assert reply.audio.duration == 4.0
 
 
-@pytest.mark.parametrize("scenario", ["counter,duration=60", "burst,gap=0,duration=120"])
+@pytest.mark.parametrize(
+    "scenario", ["counter,duration=60", "burst,gap=0,duration=120"]
+)
 async def test_long_answers_arrive_whole(
     talk: StartTalk, page: Recorder, scenario: str
 ) -> None:
@@ -322,12 +341,13 @@ async def test_a_context_connects_and_closes(talk: StartTalk) -> None:
 
 
 def test_a_widget_that_cannot_be_made_leaves_no_noise() -> None:
-    for wrong in (
+    wrongs: list[dict[str, object]] = [
         {"backend": "cloud"},
         {"base_url": "ftp://host"},
         {"speed": 9.0},
         {"spede": 1.0},
         {"turn_detection": "vad"},
-    ):
+    ]
+    for wrong in wrongs:
         with pytest.raises(InputError):
-            RealtimeWidget(**{"base_url": "ws://127.0.0.1:1/v1", **wrong})
+            make_widget(**{"base_url": "ws://127.0.0.1:1/v1", **wrong})

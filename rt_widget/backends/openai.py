@@ -36,6 +36,7 @@ TEMPERATURE_REASON = (
     "The GA protocol takes no temperature. It is live on the local voice."
 )
 
+_OPENAI = "https://api.openai.com/v1"
 _SCHEMES = ("http", "https", "ws", "wss")
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -76,12 +77,11 @@ class OpenAIBackend:
     ) -> None:
         # Also kept from the arguments that a traceback shows.
         api_key = Key.of(api_key)
-        parts = urlsplit(base_url or "https://api.openai.com/v1")
-        self._url = None if base_url is None else base_url.rstrip("/")
-        self._host = parts.hostname or ""
+        self._url = None if base_url is None else str(base_url).rstrip("/")
+        self._host = _host(_OPENAI if self._url is None else self._url)
         self._dialect: Dialect = dialect
-        if parts.scheme not in _SCHEMES or not self._host:
-            msg = f"base_url is {base_url!r}."
+        if not self._host:
+            msg = f"base_url is {base_url!r:.100}."
             raise InputError(msg, hint="Give a URL such as wss://host/v1.")
         if dialect not in ("ga", "beta"):
             msg = f"dialect is {dialect!r}."
@@ -201,6 +201,16 @@ class OpenAIConnection:
     async def close(self) -> None:
         """Close the socket; an unresponsive server is given 2 s."""
         await self._connection.close()
+
+
+def _host(url: str) -> str:
+    """The host of an address that can be connected to; empty when it cannot be."""
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in _SCHEMES and parts.port != 0
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if is_usable else ""
 
 
 def _today() -> dt.date:

@@ -109,7 +109,7 @@ def test_later_updates_hold_one_setting_and_the_type(name: str) -> None:
     event = events.SessionUpdate(config=CONFIG, changed=frozenset({name}))
 
     validated(GA_TYPES["session.update"], wire(event))
-    expected = {
+    expected: dict[str, dict[str, object]] = {
         "system": {"instructions": "Be brief."},
         "speed": {"audio": {"output": {"speed": 1.25}}},
         "voice": {
@@ -181,5 +181,8 @@ def test_push_to_talk_switches_the_servers_ear_off(dialect: str) -> None:
 def test_the_beta_is_asked_for_a_response_without_metadata() -> None:
     event = events.ResponseCreate(metadata={"who": "me"})
 
-    assert wire(event, "beta") == {"type": "response.create", "event_id": event.event_id}
+    assert wire(event, "beta") == {
+        "type": "response.create",
+        "event_id": event.event_id,
+    }
     assert wire(event)["response"] == {"metadata": {"who": "me"}}

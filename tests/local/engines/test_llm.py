@@ -71,6 +71,8 @@ def test_what_was_said_before_is_known(engines: Engines) -> None:
 
 def test_low_temperature_repeats_itself_and_high_does_not(engines: Engines) -> None:
     question = user("Invent a name for a cat and say why.")
+    # A prompt that is read anew rounds otherwise than one from the cache.
+    answered(engines, SYSTEM, question)
     cold = {answered(engines, SYSTEM, question)[0] for _ in range(2)}
     hot = {answered(engines, SYSTEM, question, temperature=1.2)[0] for _ in range(4)}
     assert len(cold) == 1
