@@ -35,6 +35,9 @@ DEFAULT_SYSTEM = (
 )
 
 
+DEFAULT_VOICE = "alloy"
+
+
 @dataclass(frozen=True, slots=True)
 class ServerVad:
     """The server hears from the sound when a turn starts and ends.
@@ -149,7 +152,7 @@ class SessionConfig:
 
     model: str = ""
     system: str = DEFAULT_SYSTEM
-    voice: str = "alloy"
+    voice: str = DEFAULT_VOICE
     speed: float = 1.0
     temperature: float = 0.8
     turn_detection: TurnDetection = field(default_factory=ServerVad)

@@ -8,6 +8,7 @@ import traitlets
 
 from rt_widget.config import (
     DEFAULT_SYSTEM,
+    DEFAULT_VOICE,
     SPEED_RANGE,
     SYSTEM_LIMIT,
     TEMPERATURE_RANGE,
@@ -85,7 +86,7 @@ class Settings(traitlets.HasTraits):
     model = _Words("").tag(sync=True, echo_update=False)
     """The model's name; a default that exists is filled in. Any name is accepted."""
 
-    voice = _Words("alloy").tag(sync=True, echo_update=False)
+    voice = _Words(DEFAULT_VOICE).tag(sync=True, echo_update=False)
     """The voice's name; `none` for answers in text only."""
 
     system = _Words(DEFAULT_SYSTEM).tag(sync=True, echo_update=False)

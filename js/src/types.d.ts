@@ -35,6 +35,8 @@ export interface Capabilities {
   label: string;
   models: Choice[];
   voices: Choice[];
+  /** Speaks for names that are not among `voices`; empty where any name is passed on. */
+  fallback_voice?: string;
   /** [lowest, highest], or null where the backend takes none. */
   temperature: [number, number] | null;
   /** Why the temperature slider is off; empty when it is on. */

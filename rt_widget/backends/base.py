@@ -34,6 +34,8 @@ class Capabilities:
         speed: Slowest and fastest, or None where it cannot be set.
         turn_detection: Names of the kinds that it knows.
         default_model: What a session uses when none is named.
+        fallback_voice: Speaks for names that are not among `voices`; empty where any
+            name is passed on.
         voice_locked: Whether the voice is fixed once the session has spoken.
     """
 
@@ -46,6 +48,7 @@ class Capabilities:
     speed: tuple[float, float] | None = (0.25, 1.5)
     turn_detection: tuple[str, ...] = ("server_vad",)
     default_model: str = ""
+    fallback_voice: str = ""
     voice_locked: bool = False
 
 

@@ -89,12 +89,17 @@ def test_a_default_model_becomes_the_local_one_silently(model: str) -> None:
 
 
 def test_foreign_names_become_the_local_ones_with_a_notice() -> None:
-    config = replace(HEART, model="gpt-realtime-mini", voice="alloy")
+    config = replace(HEART, model="gpt-realtime-mini", voice="verse")
     adjusted = LocalBackend().adjust(config)
     assert (adjusted.config.model, adjusted.config.voice) == ("local", "heart")
     about_model, about_voice = adjusted.notices
     assert "gpt-realtime-mini" in about_model
-    assert "alloy" in about_voice
+    assert "verse" in about_voice
+
+
+def test_the_default_voice_is_spoken_for_silently() -> None:
+    adjusted = LocalBackend().adjust(SessionConfig())
+    assert (adjusted.config.voice, adjusted.notices) == ("heart", ())
 
 
 @pytest.mark.parametrize("voice", ["none", "heart"])

@@ -4,7 +4,7 @@ import { createSelect, createTextArea } from "./fields.js";
 import { createModel } from "./model.js";
 import { createSlider } from "./slider.js";
 
-/** @import {CardActions, CardState} from "../types.js" */
+/** @import {Capabilities, CardActions, CardState} from "../types.js" */
 /** @import {Part} from "./card.js" */
 
 /** @type {Record<string, string>} */
@@ -24,6 +24,19 @@ const TURN_TAKING = {
 
 /** @typedef {{element: HTMLElement, show: (state: CardState) => void}} Field */
 
+/** Always possible: answers in text only. */
+const NO_VOICE = { value: "none", label: "None (text only)" };
+
+/**
+ * @param {Capabilities} capabilities What the backend has.
+ * @param {string} voice A name that is not among its voices.
+ * @returns {string} What a person reads: who speaks for it.
+ */
+function voiceLabel({ voices, fallback_voice }, voice) {
+  const speaks = voices.find(({ value }) => value === fallback_voice);
+  return speaks ? `${speaks.label} (for ${voice})` : voice;
+}
+
 /** @type {((options: FieldOptions) => Field)[]} */
 const FIELDS = [
   createModel,
@@ -32,7 +45,12 @@ const FIELDS = [
     const field = createSelect({ id, name: "Voice", choose, signal });
     return {
       ...field,
-      show: ({ capabilities, voice }) => field.show(capabilities.voices, voice),
+      show: ({ capabilities, voice }) =>
+        field.show(
+          [...capabilities.voices, NO_VOICE],
+          voice,
+          voiceLabel(capabilities, voice),
+        ),
     };
   },
   ({ id, actions, signal }) => {

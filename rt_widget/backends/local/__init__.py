@@ -12,7 +12,13 @@ from rt_widget.backends.local.loading import Recipe, load
 from rt_widget.backends.local.voices import HEART, at_hand, notice
 from rt_widget.backends.local.weights import FetchProgress, ModelFiles, fetch
 from rt_widget.catalog import catalog
-from rt_widget.config import SPEED_RANGE, TEMPERATURE_RANGE, SemanticVad, ServerVad
+from rt_widget.config import (
+    DEFAULT_VOICE,
+    SPEED_RANGE,
+    TEMPERATURE_RANGE,
+    SemanticVad,
+    ServerVad,
+)
 from rt_widget.errors import EnginesMissingError, InputError, WeightsError
 
 if TYPE_CHECKING:
@@ -78,15 +84,16 @@ class LocalBackend:
             speed=SPEED_RANGE,
             turn_detection=("server_vad", "push_to_talk"),
             default_model=MODEL,
+            fallback_voice=HEART,
         )
 
     def adjust(self, config: SessionConfig) -> Adjusted:
-        """Names of other backends become the ones at hand, with a notice."""
+        """Names of other backends become the ones at hand; a chosen one is noticed."""
         notices = []
         if config.model not in ("", MODEL, catalog().default_model):
             notices.append(f"{config.model} needs a key; the local model answers.")
         voice = at_hand(config.voice, self._voices)
-        if voice != config.voice:
+        if config.voice not in (voice, DEFAULT_VOICE):
             notices.append(notice(config.voice))
         detection = config.turn_detection
         if isinstance(detection, SemanticVad):
