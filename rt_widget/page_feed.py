@@ -1,9 +1,11 @@
 """What goes to the page and when, as a fold: joined, numbered, never too often.
 
 Jupyter Server drops comm messages without a word above 1,000 a second for all
-widgets together, so a widget keeps to `RATE` whatever the server does. Its state goes
-first, then sound, then text, then what the page can show a moment later. No delta is
-dropped: those of one kind that have to wait are joined.
+widgets together, so a widget keeps to `RATE` whatever the server does. Sound goes at
+once. What is only looked at is held for `HOLD_S`, so that the first sound of an answer,
+which comes right behind its first words, does not queue behind them in the page; then
+the widget's state goes first, and text, items and the rest follow. No delta is dropped:
+those of one kind that have to wait are joined.
 """
 
 from __future__ import annotations
@@ -41,6 +43,9 @@ ITEMS_INTERVAL_S = 0.1
 
 STATE_INTERVAL_S = 0.05
 """Between two messages about status, failures and meters."""
+
+HOLD_S = 0.02
+"""How long what is only looked at lets sound overtake it."""
 
 _ALMOST_ONE = 1 - 1e-9
 """A whole message, but for the rounding of clocks."""
@@ -112,6 +117,7 @@ class PageFeed:
         self._tokens = BURST
         self._filled_at = 0.0
         self._items_at = self._text_at = self._state_at = float("-inf")
+        self._held_until: float | None = None
 
     @property
     def next_number(self) -> int:
@@ -180,24 +186,40 @@ class PageFeed:
 
     def wait(self, now: float) -> float | None:
         """Seconds until `take` is worth another try; None when nothing waits."""
-        due = []
-        if self._audio or self._words or (self._ended and not self._text_is_new):
-            due.append(now)
+        looked_at = []
+        if self._words:
+            looked_at.append(now)
         if self._items:
-            due.append(self._items_at + ITEMS_INTERVAL_S)
+            looked_at.append(self._items_at + ITEMS_INTERVAL_S)
         if self._text_is_new:
-            due.append(self._text_at + TEXT_INTERVAL_S)
+            looked_at.append(self._text_at + TEXT_INTERVAL_S)
         if self._state:
-            due.append(self._state_at + STATE_INTERVAL_S)
+            looked_at.append(self._state_at + STATE_INTERVAL_S)
+        due = [max(min(looked_at), self._held_until or now)] if looked_at else []
+        if self._audio or (self._ended and not self._text_is_new):
+            due.append(now)
         return max(min(due) - now, (1 - self._tokens) / RATE, 0.0) if due else None
 
     def _next(self, now: float) -> Outgoing | None:
-        if self._state and now >= self._state_at + STATE_INTERVAL_S:
+        held = self._holds(now)
+        if self._state and not held and now >= self._state_at + STATE_INTERVAL_S:
             names, self._state, self._state_at = tuple(self._state), {}, now
             return SendState(names)
-        for waiting in (self._audio, self._words):
-            if waiting:
-                return self._chunk(waiting.popleft())
+        if self._audio:
+            return self._chunk(self._audio.popleft())
+        return None if held else self._next_to_look_at(now)
+
+    def _holds(self, now: float) -> bool:
+        """Whether what is only looked at has not waited long enough for sound."""
+        if not (self._words or self._items or self._text_is_new or self._state):
+            self._held_until = None
+        elif self._held_until is None:
+            self._held_until = now + HOLD_S
+        return self._held_until is not None and now < self._held_until
+
+    def _next_to_look_at(self, now: float) -> Outgoing | None:
+        if self._words:
+            return self._chunk(self._words.popleft())
         if self._items and now >= self._items_at + ITEMS_INTERVAL_S:
             ids, self._items, self._items_at = tuple(self._items), {}, now
             return SendItems(ids)

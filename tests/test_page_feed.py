@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rt_widget.chunks import Chunk, empty_chunk
 from rt_widget.page_feed import (
+    HOLD_S,
     JOINED_LIMIT,
     KEPT_CHUNKS,
     Outgoing,
@@ -91,22 +92,25 @@ def host() -> Host:
     return Host(PageFeed())
 
 
-def test_a_quiet_feed_sends_at_once_and_as_it_came(host: Host) -> None:
+def test_sound_goes_at_once_and_words_a_moment_later(host: Host) -> None:
+    host.feed.change_state("status")
     for delta in (words("Hi"), sound(b"\1\0")):
         host.feed.add(delta)
         host.pump()
+    assert [at for at, _ in host.sent] == [1_000.0]
+    host.run()
 
     first, second = (chunk for chunk in host.chunks if chunk["content"])
-    assert (first["content_type"], first["content"]) == ("text", "Hi")
-    assert (second["content_type"], second["content"]) == ("audio", "AQA=")
-    assert second["content_metadata"] == {
-        "seq": 1,
+    assert (first["content_type"], first["content"]) == ("audio", "AQA=")
+    assert (second["content_type"], second["content"]) == ("text", "Hi")
+    assert host.sent[1] == (1_000.0 + HOLD_S, SendState(("status",)))
+    assert first["content_metadata"] == {
+        "seq": 0,
         "epoch": host.feed.epoch,
         "response_id": "resp",
         "item_id": "item",
         "content_index": 0,
     }
-    assert {at for at, _ in host.sent} == {1_000.0}
 
 
 def test_equal_deltas_are_two_deltas(host: Host) -> None:
@@ -219,7 +223,7 @@ def test_text_is_shown_at_most_fifteen_times_a_second(host: Host) -> None:
 
 def test_changed_items_are_gathered(host: Host) -> None:
     host.feed.change(("a",))
-    host.pump()
+    host.let_pass(2 * HOLD_S)
     for _ in range(50):
         host.feed.change(("b", "c"))
         host.feed.change(("b",))
@@ -229,12 +233,12 @@ def test_changed_items_are_gathered(host: Host) -> None:
     assert items == [("a",), ("b", "c")]
 
 
-def test_state_is_gathered_and_goes_first(host: Host) -> None:
+def test_state_is_gathered_and_goes_before_a_backlog(host: Host) -> None:
     for _ in range(500):
         host.feed.add(sound(bytes(96_000)))
     host.feed.change_state("status")
-    host.pump()
-    assert host.sent[0][1] == SendState(("status",))
+    host.let_pass(0.1)
+    assert SendState(("status",)) in [each for _, each in host.sent]
     for _ in range(100):
         host.feed.change_state("error")
         host.feed.change_state("status")
