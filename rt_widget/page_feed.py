@@ -187,7 +187,7 @@ class PageFeed:
     def wait(self, now: float) -> float | None:
         """Seconds until `take` is worth another try; None when nothing waits."""
         looked_at = []
-        if self._words:
+        if self._words or (self._ended and not self._text_is_new):
             looked_at.append(now)
         if self._items:
             looked_at.append(self._items_at + ITEMS_INTERVAL_S)
@@ -196,7 +196,7 @@ class PageFeed:
         if self._state:
             looked_at.append(self._state_at + STATE_INTERVAL_S)
         due = [max(min(looked_at), self._held_until or now)] if looked_at else []
-        if self._audio or (self._ended and not self._text_is_new):
+        if self._audio:
             due.append(now)
         return max(min(due) - now, (1 - self._tokens) / RATE, 0.0) if due else None
 
@@ -211,7 +211,8 @@ class PageFeed:
 
     def _holds(self, now: float) -> bool:
         """Whether what is only looked at has not waited long enough for sound."""
-        if not (self._words or self._items or self._text_is_new or self._state):
+        lanes = (self._words, self._items, self._state, self._text_is_new, self._ended)
+        if not any(lanes):
             self._held_until = None
         elif self._held_until is None:
             self._held_until = now + HOLD_S
