@@ -11,7 +11,7 @@ from rt_widget.backends import choose_backend
 from rt_widget.backends.base import Backend, Choice, InstallableBackend
 from rt_widget.backends.local import LocalBackend, loading, weights
 from rt_widget.backends.local.engines.base import Engines
-from rt_widget.backends.local.loading import Recipe, free_threads, load
+from rt_widget.backends.local.loading import Recipe, load, usual_threads
 from rt_widget.backends.local.weights import ModelFiles
 from rt_widget.catalog import catalog
 from rt_widget.config import PushToTalk, SemanticVad, ServerVad, SessionConfig
@@ -196,9 +196,11 @@ async def test_voices_beside_the_built_in_one_are_known_once_loaded(
     ]
 
 
-@pytest.mark.parametrize(
-    ("cores", "busy", "threads"),
-    [(2, 0.9, 2), (2, 1.1, 1), (2, 6.0, 1), (1, 0.0, 1), (16, 0.5, 4), (8, 5.6, 3)],
-)
-def test_threads_are_what_is_free(cores: int, busy: float, threads: int) -> None:
-    assert free_threads(cores, busy) == threads
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (4, 4), (16, 4)])
+def test_threads_are_one_a_core_up_to_four(
+    cores: int, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "os.sched_getaffinity", lambda _: set(range(cores)), raising=False
+    )
+    assert usual_threads() == threads

@@ -29,7 +29,7 @@ class Recipe:
 
     Args:
         models: The model files; None are those that `rt-widget fetch` brought.
-        threads: Threads of each engine; None takes what is free when they are loaded.
+        threads: Threads of each engine; None takes one a core, up to four.
         llm_base_url: A chat completions server in place of the embedded model.
         llm_model: Its model; None takes the first that it lists.
         llm_api_key: Its key.
@@ -67,11 +67,6 @@ async def load(recipe: Recipe) -> Workers:
     return await loop.run_in_executor(_LOADER, _load, recipe)
 
 
-def free_threads(cores: int, load_average: float) -> int:
-    """Threads for an engine: two that wait for one core stall for seconds."""
-    return max(1, min(cores - int(load_average), MOST_THREADS))
-
-
 def _load(recipe: Recipe) -> Workers:
     workers = _LOADED.get(recipe)
     if workers is not None:
@@ -84,7 +79,7 @@ def _load(recipe: Recipe) -> Workers:
             raise EnginesMissingError(f"The local voice needs {', '.join(absent)}.")
         message = "The model files of the local voice are not on this machine."
         raise WeightsError(message)
-    threads = recipe.threads or _threads_now()
+    threads = recipe.threads or usual_threads()
     engines = load_engines(models, threads=threads, llm=_llm(recipe))
     # Its packages take a while to import, and connecting may not hold up the loop.
     importlib.import_module("rt_widget.backends.local.connection")
@@ -105,11 +100,10 @@ def _llm(recipe: Recipe) -> Llm | None:
     )
 
 
-def _threads_now() -> int:
+def usual_threads() -> int:
+    """Threads of an engine where nobody says how many: one a core, up to four."""
     if hasattr(os, "sched_getaffinity"):
         cores = len(os.sched_getaffinity(0))
     else:
         cores = os.cpu_count() or 1
-    if not hasattr(os, "getloadavg"):
-        return max(1, min(cores - 1, MOST_THREADS))
-    return free_threads(cores, os.getloadavg()[0])
+    return min(cores, MOST_THREADS)

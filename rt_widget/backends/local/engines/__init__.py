@@ -6,12 +6,16 @@ Importing this package imports none of the packages that do the work.
 from __future__ import annotations
 
 import importlib.util
+import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rt_widget.backends.local.engines.base import Engines
 from rt_widget.errors import EnginesMissingError, WeightsError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rt_widget.backends.local.engines.base import Llm
     from rt_widget.backends.local.weights import ModelFiles
 
@@ -24,6 +28,8 @@ _PACKAGES = {
     "hibari": "hibari-tts",
     "soxr": "soxr",
 }
+_SPINS = "GOMP_SPINCOUNT"
+_SPIN_COUNT = "1000"
 _LLM_PACKAGES = {"xllamacpp": "xllamacpp"}
 
 
@@ -67,6 +73,24 @@ def load_engines(
         raise EnginesMissingError(message) from error
 
 
+@contextmanager
+def _short_spins() -> Iterator[None]:
+    """libgomp, if it is loaded inside, lets waiting threads sleep soon.
+
+    Threads of llama.cpp meet at barriers of libgomp, hundreds of times a token. By
+    default they spin there for milliseconds; when a core is shared with a browser,
+    each spins away the time that the other needs. libgomp reads this variable once,
+    while it is being loaded.
+    """
+    before = os.environ.get(_SPINS)
+    os.environ.setdefault(_SPINS, _SPIN_COUNT)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SPINS]
+
+
 def _load(models: ModelFiles, threads: int, llm: Llm | None) -> Engines:
     from rt_widget.backends.local.engines.asr import WhisperAsr  # noqa: PLC0415
     from rt_widget.backends.local.engines.tts import HibariTts  # noqa: PLC0415
@@ -88,6 +112,7 @@ def _brain(models: ModelFiles, threads: int, llm: Llm | None) -> tuple[Llm, str]
     if models.llm is None:
         message = "The file of the local language model is missing."
         raise WeightsError(message)
-    from rt_widget.backends.local.engines.llm import LlamaLlm  # noqa: PLC0415
+    with _short_spins():
+        from rt_widget.backends.local.engines.llm import LlamaLlm  # noqa: PLC0415
 
     return LlamaLlm(models.llm, threads=threads), "qwen2.5 0.5B"
