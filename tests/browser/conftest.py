@@ -76,9 +76,13 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
+    """Playwright's driver.
+
+    It keeps an event loop running in this thread for as long as it lives, and no other
+    test may then have one of its own.
+    """
     with sync_playwright() as driver:
         yield driver
 
