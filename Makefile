@@ -29,12 +29,12 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help: ## show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-demo: $(MADE_DEMO) $(BUNDLE) ## set up everything and open the first notebook
+demo: $(MADE_DEMO) $(BUNDLE) ## set up everything and open the first notebook, on the local voice
 	@echo "== local voice: looking for its files"
 	@$(BIN)/rt-widget fetch || \
 		echo "== going on without the local voice; the card in the notebook offers it again"
 	@echo "== JupyterLab: notebooks/01_hello.ipynb (Ctrl+C ends it)"
-	@$(BIN)/jupyter lab notebooks/01_hello.ipynb $(AS_ROOT) $(ARGS)
+	@OPENAI_API_KEY= $(BIN)/jupyter lab notebooks/01_hello.ipynb $(AS_ROOT) $(ARGS)
 
 test: check weights ## set up everything and run all checks and all tests
 	@echo "== pytest, with a real browser and the real voice"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rt_widget.backends.local.engines.base import ChatMessage
+from rt_widget.backends.local.engines.llm import LlamaLlm
 from rt_widget.errors import BackendError
 
 if TYPE_CHECKING:
@@ -169,3 +171,11 @@ def test_engine_writes_nothing_to_the_notebook(
 ) -> None:
     answered(engines, SYSTEM, user("Hello."))
     assert capfd.readouterr() == ("", "")
+
+
+def test_nobody_else_can_reach_the_engine(engines: Engines) -> None:
+    """It listens on no port, and on no socket file that still exists."""
+    assert isinstance(engines.llm, LlamaLlm)
+    address = engines.llm._server.listening_address
+    assert address.startswith("unix://")
+    assert not Path(address.removeprefix("unix://")).parent.exists()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import secrets
+import socket
+import tempfile
 import threading
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xllamacpp
@@ -14,8 +18,7 @@ from rt_widget.backends.local.engines.reply import Reply
 from rt_widget.errors import BackendError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
     from rt_widget.backends.local.engines.base import ChatMessage, LlmUsage
 
@@ -54,8 +57,11 @@ class LlamaLlm:
         self._context = context
         self._chats = 0
         self._counting = threading.Lock()
+        parameters = _parameters(model, threads, context)
         try:
-            self._server = xllamacpp.Server(_parameters(model, threads, context))
+            with _nowhere() as address:
+                parameters.hostnames = [address]
+                self._server = xllamacpp.Server(parameters)
         except RuntimeError as error:
             message = f"The language model cannot be loaded from {model}: {error}"
             raise BackendError(message) from error
@@ -140,6 +146,20 @@ class LlamaLlm:
         reply.raise_failure()
 
 
+@contextmanager
+def _nowhere() -> Iterator[str]:
+    """An address that nobody can reach, for an engine that always listens on one.
+
+    A socket file in a folder of this user alone, gone once the engine has bound it.
+    Where there are no socket files it is a loopback port, and the key is what guards.
+    """
+    if not hasattr(socket, "AF_UNIX"):
+        yield "127.0.0.1"
+        return
+    with tempfile.TemporaryDirectory(prefix="rt-widget-") as folder:
+        yield str(Path(folder) / "llm.sock")
+
+
 def _parameters(model: Path, threads: int, context: int) -> xllamacpp.CommonParams:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(model)
@@ -155,7 +175,6 @@ def _parameters(model: Path, threads: int, context: int) -> xllamacpp.CommonPara
     parameters.cpuparams_batch.n_threads = threads
     parameters.n_gpu_layers = 0
     parameters.verbosity = _QUIET
-    # The engine always listens on a loopback port; only this process may use it.
     parameters.api_keys = [secrets.token_urlsafe()]
     parameters.endpoint_slots = False
     parameters.ui = False
