@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import nbformat
@@ -18,8 +17,8 @@ pytestmark = [pytest.mark.weights, pytest.mark.timeout(300)]
 def test_runs_to_its_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "")
     monkeypatch.setenv("PYTHONPATH", str(path.parents[1]))
-    raw = json.loads(path.read_text("utf-8"))
-    notebook = nbformat.from_dict(raw)  # type: ignore[no-untyped-call] # no types
+    text = path.read_text("utf-8")
+    notebook = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call] # no types
     assert not any(cell.get("outputs") for cell in notebook.cells)
     NotebookClient(notebook, timeout=240).execute()
     printed = "".join(

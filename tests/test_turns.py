@@ -12,7 +12,7 @@ from rt_widget import PushToTalk, ServerVad
 from rt_widget._loop import background_loop
 from rt_widget.audio import duration_ms
 from rt_widget.chunks import make_chunk
-from rt_widget.session import SOUND_LOST
+from rt_widget.dialogue import SOUND_LOST
 from tests.conftest import silence, speech, until
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ async def test_speech_stops_nothing_where_it_must_not(talk: StartTalk) -> None:
 async def test_a_page_that_was_cut_off_truncates_at_what_was_heard(
     talk: StartTalk, heard: int
 ) -> None:
-    widget, wire = talk("counter,duration=3,pace=4")
+    widget, wire = talk("counter,duration=60,pace=4")
     question = asyncio.create_task(widget.ask("Count"))
     await wire.soon(lambda w: len(w.sent("response.output_audio.delta")) > 6)
     item_id = wire.sent("response.output_audio.delta")[0]["item_id"]
@@ -161,7 +161,10 @@ async def test_a_page_that_was_cut_off_truncates_at_what_was_heard(
 
     await wire.soon(lambda w: bool(w.sent("conversation.item.truncated")))
     assert wire.types()[-2:] == ["response.cancel", "conversation.item.truncate"]
-    await widget.ask("More")
+    more = asyncio.create_task(widget.ask("More"))
+    await wire.soon(lambda w: len(w.sent("response.created")) > 1)
+    widget.interrupt()
+    await more
     (item,) = (each for each in widget.conversation if each.id == item_id)
     assert (item.status, item.heard_ms) == ("interrupted", heard // 24)
     assert item.text
