@@ -34,7 +34,8 @@ demo: $(MADE_DEMO) $(BUNDLE) ## set up everything and open the first notebook, o
 	@$(BIN)/rt-widget fetch || \
 		echo "== going on without the local voice; the card in the notebook offers it again"
 	@echo "== JupyterLab: notebooks/01_hello.ipynb (Ctrl+C ends it)"
-	@OPENAI_API_KEY= $(BIN)/jupyter lab notebooks/01_hello.ipynb $(AS_ROOT) $(ARGS)
+	@OPENAI_API_KEY= $(BIN)/jupyter lab $(AS_ROOT) $(ARGS) \
+		--LabApp.default_url=/lab/tree/notebooks/01_hello.ipynb
 
 test: check weights ## set up everything and run all checks and all tests
 	@echo "== pytest, with a real browser and the real voice"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rt_widget import events
-from rt_widget.errors import RealtimeWidgetError, ResponseFailedError
+from rt_widget.faults import failure, refusal
 from rt_widget.reply import Draft, Reply
 from rt_widget.response_gate import REQUEST_KEY, ResponseGate
 from rt_widget.updates import (
@@ -22,6 +22,7 @@ from rt_widget.updates import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rt_widget.errors import RealtimeWidgetError
     from rt_widget.meters import Latency
     from rt_widget.updates import Update
 
@@ -205,7 +206,7 @@ class Answers:
         if response.id in self._over and reply.status == "completed":
             reply = replace(reply, status="interrupted")
         self._close(response.id)
-        error = _failure(response) if reply.status == "failed" else None
+        error = failure(response) if reply.status == "failed" else None
         for turn in self._waiting_for(response.id):
             del self._turns[turn.request.event_id]
             if error is None:
@@ -243,11 +244,4 @@ class Answers:
             turn.start_over()
         else:
             del self._turns[fault.event_id]
-            message = f"The server refused to answer: {fault.message}"
-            turn.fail(ResponseFailedError(message, code=fault.code or None))
-
-
-def _failure(response: events.WireResponse) -> ResponseFailedError:
-    reason = response.error_message or response.reason or "The server gave no reason."
-    message = f"The answer failed: {reason}"
-    return ResponseFailedError(message, code=response.error_code or None)
+            turn.fail(refusal(fault))

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rt_widget import events
 from rt_widget.audio import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ
+from rt_widget.item_drafts import ItemDrafts, ended_as, role_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterator
 
-Role: TypeAlias = Literal["user", "assistant", "system"]
-ItemStatus: TypeAlias = Literal[
-    "in_progress", "completed", "incomplete", "interrupted", "failed"
-]
-
-_ROLES: dict[str, Role] = {
-    "user": "user",
-    "assistant": "assistant",
-    "system": "system",
-}
-_ENDED: dict[str, ItemStatus] = {
-    "completed": "completed",
-    "cancelled": "interrupted",
-    "incomplete": "incomplete",
-    "failed": "failed",
-}
+    from rt_widget.item_drafts import ItemDraft, ItemStatus, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +38,6 @@ class Item:
     heard_ms: int | None = None
 
 
-@dataclass(slots=True)
-class _Draft:
-    id: str
-    role: Role
-    is_message: bool = True
-    status: ItemStatus = "in_progress"
-    parts: list[str] = field(default_factory=list)
-    samples: int = 0
-    heard_ms: int | None = None
-    awaits_words: bool = False
-
-    @property
-    def text(self) -> str:
-        # Read by the user's threads too, so nothing is rearranged here.
-        return "".join(self.parts)
-
-    def say(self, text: str) -> None:
-        """All the words at once; a cut item keeps the words that it had."""
-        if text and self.heard_ms is None:
-            self.parts = [text]
-
-    def settle(self, status: ItemStatus) -> None:
-        """The item grows no more, unless its words are still to come."""
-        if self.status == "in_progress" and not self.awaits_words:
-            self.status = status
-
-
 class Conversation:
     """Items in the server's order, by item id and previous_item_id.
 
@@ -87,25 +46,23 @@ class Conversation:
     """
 
     def __init__(self) -> None:
-        self._drafts: dict[str, _Draft] = {}
-        self._order: list[str] = []
+        self._drafts = ItemDrafts()
         self._of_response: dict[str, list[str]] = {}
         self._deleted: set[str] = set()
 
     def __iter__(self) -> Iterator[Item]:
         previous = None
-        for item_id in tuple(self._order):
-            draft = self._drafts.get(item_id)
-            if draft is not None and draft.is_message:
+        for draft in self._drafts:
+            if draft.is_message:
                 yield _snapshot(draft, previous)
-                previous = item_id
+                previous = draft.id
 
     def item(self, item_id: str) -> Item | None:
         """The item as it stands; None when it is gone or no message."""
         draft = self._drafts.get(item_id)
         if draft is None or not draft.is_message:
             return None
-        return _snapshot(draft, self._message_before(item_id))
+        return _snapshot(draft, self._drafts.message_before(item_id))
 
     @property
     def transcript(self) -> str:
@@ -125,7 +82,7 @@ class Conversation:
 
     def end(self) -> tuple[str, ...]:
         """The session is over: what was still growing stays incomplete."""
-        return self._end_all(self._drafts, "incomplete")
+        return self._drafts.end([draft.id for draft in self._drafts], "incomplete")
 
     def _output(self, event: events.ServerEvent) -> tuple[str, ...] | None:
         """What the assistant says."""
@@ -144,18 +101,19 @@ class Conversation:
 
     def _input(self, event: events.ServerEvent) -> tuple[str, ...] | None:
         """What the person says."""
+        place = self._drafts.place
         match event:
             case events.SpeechStarted(item_id=item_id) if item_id:
-                self._place(item_id, "user", self._last()).awaits_words = True
+                place(item_id, "user", self._drafts.last_id).awaits_words = True
             case events.InputCommitted(item_id=item_id, previous_item_id=previous):
-                self._place(item_id, "user", previous).awaits_words = True
+                place(item_id, "user", previous).awaits_words = True
             case events.InputTranscriptDelta(item_id=item_id):
-                self._place(item_id, "user").parts.append(event.delta)
+                place(item_id, "user").parts.append(event.delta)
             case events.InputTranscriptDone(item_id=item_id):
-                draft = self._place(item_id, "user")
+                draft = place(item_id, "user")
                 draft.parts, draft.status = [event.transcript.strip()], "completed"
             case events.InputTranscriptFailed(item_id=item_id):
-                self._place(item_id, "user").status = "failed"
+                place(item_id, "user").status = "failed"
             case _:
                 return None
         return (item_id,)
@@ -164,107 +122,63 @@ class Conversation:
         """Where items stand."""
         match event:
             case events.ItemAdded(item=item, previous_item_id=previous):
-                self._take(item, previous)
+                draft = self._take(item, previous)
             case events.ItemDone(item=item, previous_item_id=previous):
                 self._take(item, previous)
-                self._finish(item)
+                draft = self._finish(item)
             case events.OutputItemAdded(item=item, response_id=response_id):
-                self._take(item)
+                draft = self._take(item)
                 self._of_response.setdefault(response_id, []).append(item.id)
             case events.OutputItemDone(item=item):
-                self._finish(item)
+                draft = self._finish(item)
             case _:
                 return None
-        return (item.id,) if self._drafts[item.id].is_message else ()
+        return (item.id,) if draft.is_message else ()
 
     def _ending(self, event: events.ServerEvent) -> tuple[str, ...] | None:
         """How items end."""
         match event:
             case events.ResponseDone(response=response):
                 return self._end_response(response)
-            case events.ItemTruncated(item_id=item_id) if item_id in self._drafts:
-                draft = self._drafts[item_id]
-                draft.heard_ms, draft.status = event.audio_end_ms, "interrupted"
-            case events.ItemDeleted(item_id=item_id) if item_id in self._drafts:
-                del self._drafts[item_id]
-                self._order.remove(item_id)
+            case events.ItemTruncated(item_id=item_id, audio_end_ms=heard_ms):
+                draft = self._drafts.get(item_id)
+                if draft is None:
+                    return None
+                draft.cut(heard_ms)
+            case events.ItemDeleted(item_id=item_id):
+                if not self._drafts.remove(item_id):
+                    return None
                 self._deleted.add(item_id)
             case _:
                 return None
         return (item_id,)
 
-    def _take(self, item: events.WireItem, previous: str | None = None) -> None:
-        role = _ROLES.get(item.role, "assistant")
-        draft = self._place(item.id, role, previous)
+    def _take(self, item: events.WireItem, previous: str | None = None) -> ItemDraft:
+        draft = self._drafts.place(item.id, role_of(item), previous)
         draft.is_message = item.type == "message"
         if item.text and not draft.parts:
             draft.parts = [item.text]
         if item.status == "completed":
             # Servers of the flat dialect say no more about a user's item.
             draft.settle("completed")
+        return draft
 
-    def _finish(self, item: events.WireItem) -> None:
-        draft = self._place(item.id, _ROLES.get(item.role, "assistant"))
-        draft.settle(_ENDED.get(item.status, "completed"))
+    def _finish(self, item: events.WireItem) -> ItemDraft:
+        draft = self._drafts.place(item.id, role_of(item))
+        draft.settle(ended_as(item.status))
         if draft.role == "assistant":
             draft.say(item.text)
+        return draft
 
     def _end_response(self, response: events.WireResponse) -> tuple[str, ...]:
         mine = self._of_response.pop(response.id, [])
-        status = _ENDED.get(response.status, "completed")
+        status = ended_as(response.status)
         # The service ends the items of a cancelled response first, as incomplete.
         vague = {"incomplete"} if status == "interrupted" else set()
-        return self._end_all(mine, status, {"in_progress", *vague})
+        return self._drafts.end(mine, status, {"in_progress", *vague})
 
-    def _end_all(
-        self,
-        item_ids: Iterable[str],
-        status: ItemStatus,
-        unsettled: Collection[str] = ("in_progress",),
-    ) -> tuple[str, ...]:
-        changed = []
-        for item_id in item_ids:
-            draft = self._drafts.get(item_id)
-            if draft is not None and draft.status in unsettled:
-                draft.status = status
-                changed.append(item_id)
-        return tuple(changed)
-
-    def _assistant(self, item_id: str) -> _Draft:
-        return self._place(item_id, "assistant")
-
-    def _place(self, item_id: str, role: Role, previous: str | None = None) -> _Draft:
-        """The draft of that id, standing after `previous` when that is known."""
-        draft = self._drafts.get(item_id)
-        if draft is None:
-            draft = self._drafts[item_id] = _Draft(item_id, role)
-            self._order.append(item_id)
-        elif previous is None or previous == item_id:
-            return draft
-        if previous in self._drafts and previous != self._before(item_id):
-            self._order.remove(item_id)
-            self._order.insert(self._index(previous) + 1, item_id)
-        return draft
-
-    def _index(self, item_id: str) -> int:
-        """Position of an item; those that change stand near the end."""
-        for back, each in enumerate(reversed(self._order), start=1):
-            if each == item_id:
-                return len(self._order) - back
-        raise KeyError(item_id)
-
-    def _before(self, item_id: str) -> str | None:
-        index = self._index(item_id)
-        return self._order[index - 1] if index else None
-
-    def _message_before(self, item_id: str) -> str | None:
-        for index in range(self._index(item_id) - 1, -1, -1):
-            if self._drafts[self._order[index]].is_message:
-                return self._order[index]
-        return None
-
-    def _last(self) -> str | None:
-        return self._order[-1] if self._order else None
+    def _assistant(self, item_id: str) -> ItemDraft:
+        return self._drafts.place(item_id, "assistant")
 
 
 def _item_id(event: events.ServerEvent) -> str | None:
@@ -273,7 +187,7 @@ def _item_id(event: events.ServerEvent) -> str | None:
     return item_id if item is None else item.id
 
 
-def _snapshot(draft: _Draft, previous: str | None) -> Item:
+def _snapshot(draft: ItemDraft, previous: str | None) -> Item:
     return Item(
         draft.id,
         previous,

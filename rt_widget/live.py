@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -94,27 +95,27 @@ class Live:
             else:
                 # Resampling a minute takes long enough to be heard elsewhere.
                 said = await asyncio.to_thread(question.to_pcm16)
-            return (await self.connect()).ask(said)
+            return (await self.connect()).dialogue.ask(said, time.monotonic())
 
     async def withdraw(self, turn: Turn) -> None:
         """Nobody waits for this turn any more."""
         if self._session is not None:
-            self._session.withdraw(turn)
+            self._session.dialogue.withdraw(turn)
 
     async def append_audio(self, pcm: bytes) -> None:
         """Sound of the person, from Python."""
         async with self._in_order:
-            (await self.connect()).append_audio(pcm)
+            (await self.connect()).dialogue.append_audio(pcm)
 
     async def commit_audio(self) -> None:
         """The person has finished, says Python."""
         async with self._in_order:
-            (await self.connect()).commit_audio()
+            (await self.connect()).dialogue.commit_audio(time.monotonic())
 
     def interrupt(self) -> None:
         """Stop the answer; the page falls silent and reports how far it came."""
         if self._session is not None:
-            self._session.interrupt()
+            self._session.dialogue.interrupt()
         self._publisher.silence()
 
     def show_state(self, name: str) -> None:
@@ -129,7 +130,7 @@ class Live:
         for notice in set(adjusted.notices) - set(self._notices):
             self._publisher.hear(updates.Noticed(notice))
         self._notices = adjusted.notices
-        self._session.update(adjusted.config)
+        self._session.dialogue.update(adjusted.config)
 
     def handle(self, message: messages.PageMessage) -> None:
         """Do what the page asks for."""
@@ -160,20 +161,20 @@ class Live:
                 _start(self.ask(text))
             case messages.Interrupt(position=position) if self._session:
                 self._publisher.drop_audio()
-                self._session.interrupt(position)
+                self._session.dialogue.interrupt(position)
             case messages.Microphone() if self._session:
-                self._session.end_audio()
+                self._session.dialogue.end_audio(time.monotonic())
             case messages.Cut(position=position) if self._session:
-                self._session.cut(position)
+                self._session.dialogue.cut(position)
             case messages.Played(position=position, ended=True) if self._session:
-                self._session.played(position)
+                self._session.dialogue.played(position)
             case _:
                 pass
 
     def _hear_microphone(self, number: int, pcm: bytes) -> None:
         for piece in self._microphone.push(number, pcm):
             if self._session is not None:
-                self._session.append_audio(piece, is_live=True)
+                self._session.dialogue.append_audio(piece, is_live=True)
             elif self._opening is not None:
                 self._early.append(piece)
         gap = self._microphone.gap()
@@ -210,7 +211,7 @@ class Live:
         background_loop().session_opened(self.disconnect)
         self.update()
         while self._early:
-            self._session.append_audio(self._early.popleft())
+            self._session.dialogue.append_audio(self._early.popleft())
         return self._session
 
 

@@ -1,20 +1,14 @@
-/** @import {PlaybackPosition} from "../types.js" */
 /** @import {FromPlayback, Post, ToPlayback} from "./messages.js" */
 import { FadeOut } from "./fade.js";
 import { LevelMeter } from "./level.js";
 import { SAMPLE_RATE_HZ } from "./pcm16.js";
 import { PcmQueue } from "./queue.js";
 import { Resampler } from "./resampler.js";
+import { Track } from "./track.js";
 
 /** An item that is not known to be complete counts as ended after this much nothing. */
 const DRAINED_SAMPLES = SAMPLE_RATE_HZ * 0.2;
 const PULL = 512;
-
-/**
- * One item's sound on its way out.
- *
- * @typedef {PlaybackPosition & {complete: boolean, ended: boolean}} Track
- */
 
 /**
  * Plays queued PCM16 at 24 kHz and counts, per item, the samples that were rendered.
@@ -103,22 +97,12 @@ export class Playback {
    */
   #trackOf(itemId, contentIndex) {
     const newest = this.#newest;
-    if (
-      newest !== null &&
-      newest.item_id === itemId &&
-      newest.content_index === contentIndex
-    ) {
+    if (newest?.is(itemId, contentIndex)) {
       newest.complete = false;
       return newest;
     }
     if (newest !== null) newest.complete = true;
-    this.#newest = {
-      item_id: itemId,
-      content_index: contentIndex,
-      played_samples: 0,
-      complete: false,
-      ended: false,
-    };
+    this.#newest = new Track(itemId, contentIndex);
     return this.#newest;
   }
 
@@ -130,7 +114,7 @@ export class Playback {
   #flush() {
     const next = this.#queue.item;
     if (this.#running && next !== null && next === this.#current) {
-      next.played_samples += this.#fade.cut(this.#queue);
+      next.played += this.#fade.cut(this.#queue);
     } else if (next !== null) {
       this.#end();
     }
@@ -143,7 +127,7 @@ export class Playback {
     this.#waited = 0;
     this.#post({
       type: "flushed",
-      position: cut === null ? null : positionOf(cut),
+      position: cut?.position ?? null,
       at: Date.now(),
     });
   }
@@ -176,7 +160,7 @@ export class Playback {
       }
       if (track !== this.#current) this.#begin(track);
       const read = this.#queue.read(target, done, count - done);
-      track.played_samples += read;
+      track.played += read;
       done += read;
     }
     return done;
@@ -217,7 +201,7 @@ export class Playback {
     this.#current = track;
     this.#post({
       type: "started",
-      position: positionOf(track),
+      position: track.position,
       at: Date.now(),
     });
   }
@@ -230,7 +214,7 @@ export class Playback {
     track.ended = false;
     this.#post({
       type: "started",
-      position: positionOf(track),
+      position: track.position,
       at: Date.now(),
     });
   }
@@ -246,14 +230,6 @@ export class Playback {
     const track = this.#current;
     if (track === null || track.ended) return;
     track.ended = true;
-    this.#post({ type: "ended", position: positionOf(track), at: Date.now() });
+    this.#post({ type: "ended", position: track.position, at: Date.now() });
   }
-}
-
-/**
- * @param {Track} track What is played.
- * @returns {PlaybackPosition} Where it stands now.
- */
-function positionOf({ item_id, content_index, played_samples }) {
-  return { item_id, content_index, played_samples };
 }

@@ -1,0 +1,57 @@
+"""The person's sound on its way to the server, until it is a turn. A fold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rt_widget import events
+from rt_widget.audio import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, duration_ms
+
+if TYPE_CHECKING:
+    from rt_widget.outbox import Outbox
+
+ENDING_SILENCE_S = 1.0
+"""Silence that ends a turn when the microphone is switched off while speaking."""
+
+SHORTEST_COMMIT_MS = 100
+"""The service refuses to commit less sound than this."""
+
+
+class InputAudio:
+    """Passes sound on to an outbox, and knows how much of it is no turn yet."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._uncommitted_ms = 0.0
+
+    def append(self, pcm: bytes, *, is_live: bool) -> bool:
+        """More sound; returns whether some was dropped, for the first time.
+
+        Args:
+            pcm: Mono PCM16 at 24 kHz.
+            is_live: Whether the oldest may be dropped when the server stalls.
+        """
+        self._uncommitted_ms += duration_ms(pcm)
+        lost_before = self._outbox.dropped_ms
+        event = events.InputAudioAppend(audio=pcm)
+        (self._outbox.put_live if is_live else self._outbox.put)(event)
+        return bool(self._outbox.dropped_ms and not lost_before)
+
+    def fall_silent(self) -> None:
+        """Nothing more comes, and a server that listens for silence would wait."""
+        silence = bytes(round(ENDING_SILENCE_S * SAMPLE_RATE_HZ) * BYTES_PER_SAMPLE)
+        self.append(silence, is_live=False)
+
+    def commit(self) -> bool:
+        """Make a turn of it; returns whether there was enough, or it is forgotten."""
+        appended, self._uncommitted_ms = self._uncommitted_ms, 0.0
+        if appended < SHORTEST_COMMIT_MS:
+            self._outbox.drop_audio()
+            self._outbox.put(events.InputAudioClear())
+            return False
+        self._outbox.put(events.InputAudioCommit())
+        return True
+
+    def taken(self) -> None:
+        """The server has made a turn of it by itself."""
+        self._uncommitted_ms = 0.0
