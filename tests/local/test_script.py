@@ -12,6 +12,7 @@ import pytest
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(180)]
 
 SCRIPT = """
+import base64
 from rt_widget import Audio, RealtimeWidget
 
 with RealtimeWidget() as w:
@@ -21,6 +22,9 @@ with RealtimeWidget() as w:
     spoken = w.ask_sync(Audio(typed.audio.samples, typed.audio.sample_rate))
     print(spoken.status)
     print(w.transcript)
+    # Streamed sound, cut off by the end of the script.
+    piece = base64.b64encode(typed.audio.to_pcm16()[:48_000]).decode()
+    w.send({"content_type": "audio", "content": piece})
 """
 
 
@@ -36,6 +40,7 @@ def test_a_script_asks_in_words_and_in_sound() -> None:
         check=False,
     )
     assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
     answered, sounded, again, *transcript = run.stdout.splitlines()
     assert answered.startswith("completed ")
     assert "Paris" in answered
@@ -43,4 +48,3 @@ def test_a_script_asks_in_words_and_in_sound() -> None:
     assert again == "completed"
     # What the local voice has said, the local ears have heard.
     assert "Paris" in transcript[2]
-    assert run.stderr == ""

@@ -42,14 +42,13 @@ class LocalConnection:
         voices = workers.engines.tts.voices
         self._protocol = LocalProtocol(config, voices=voices)
         self._workers = workers
-        self._ear = Ear(workers.engines.new_vad())
         self._inbox: asyncio.Queue[AnyClientEvent] = asyncio.Queue()
         self._outbox: asyncio.Queue[ServerEvent | None] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._work = TurnWork(workers, self._protocol, self._emit, self._spawn)
         self._ended: ConnectionLostError | None = None
         self._emit(self._protocol.open())
-        self._spawn(self._serve())
+        self._spawn(self._serve(Ear(workers.engines.new_vad())))
 
     async def send(self, event: AnyClientEvent) -> None:
         """Pass an event on; it is taken in the order of sending.
@@ -101,20 +100,24 @@ class LocalConnection:
             message = f"The local session failed: {type(error).__name__}: {error}"
             self._end(ConnectionLostError(message))
 
-    async def _serve(self) -> None:
-        """Take one event after the other; sound is listened to before the next."""
+    async def _serve(self, ear: Ear) -> None:
+        """Take one event after the other; sound is listened to before the next.
+
+        The ear is this task's own and goes with it: its resampler complains aloud
+        when it outlives the interpreter.
+        """
         while True:
             outcome = self._protocol.receive(await self._inbox.get())
             self._emit(outcome)
             for action in outcome.actions:
                 if isinstance(action, Listen):
-                    await self._listen(action)
+                    await self._listen(ear, action)
 
-    async def _listen(self, action: Listen) -> None:
+    async def _listen(self, ear: Ear, action: Listen) -> None:
         loop = asyncio.get_running_loop()
         for start in range(0, len(action.pcm), _LISTEN_BYTES):
             pcm = action.pcm[start : start + _LISTEN_BYTES]
-            hear = partial(self._ear.hear, pcm, detect=action.detect)
+            hear = partial(ear.hear, pcm, detect=action.detect)
             heard = await loop.run_in_executor(self._workers.vad, hear)
             self._emit(self._protocol.hear(heard))
 
