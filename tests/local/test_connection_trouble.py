@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from rt_widget import events
+from rt_widget.backends.local.ear import Ear
 from rt_widget.backends.local.engines.base import ChatMessage
 from rt_widget.config import PushToTalk, SessionConfig
 from rt_widget.errors import BackendError, ConnectionLostError
@@ -175,7 +176,7 @@ async def test_a_fault_of_our_own_ends_the_session_and_says_so(
             message = "odd"
             raise LookupError(message)
 
-        monkeypatch.setattr(talking.connection._ear, "hear", broken)
+        monkeypatch.setattr(Ear, "hear", broken)
         await talking.hear(QUESTION)
         with pytest.raises(ConnectionLostError, match="LookupError: odd"):
             await talking.next()
