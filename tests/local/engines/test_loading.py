@@ -61,7 +61,9 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_package_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
     (tmp_path / "ctranslate2.py").write_text("raise ImportError('libgomp is missing')")
-    assert "libgomp is missing" in run(LOAD, PYTHONPATH=str(tmp_path))
+    said = run(LOAD, PYTHONPATH=str(tmp_path))
+    assert "libgomp is missing" in said
+    assert "apt-get install libgomp1" in said
 
 
 def test_damaged_models_are_errors_in_words(tmp_path: Path) -> None:

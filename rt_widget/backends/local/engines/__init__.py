@@ -28,6 +28,10 @@ _PACKAGES = {
     "hibari": "hibari-tts",
     "soxr": "soxr",
 }
+_LIBGOMP_HINT = (
+    "Install the system's OpenMP library, on Debian and Ubuntu with "
+    "`apt-get install libgomp1`, and restart the kernel."
+)
 _SPINS = "GOMP_SPINCOUNT"
 _SPIN_COUNT = "1000"
 _LLM_PACKAGES = {"xllamacpp": "xllamacpp"}
@@ -70,7 +74,8 @@ def load_engines(
         return _load(models, threads, llm)
     except ImportError as error:
         message = f"A package of the local voice cannot be imported: {error}."
-        raise EnginesMissingError(message) from error
+        hint = _LIBGOMP_HINT if "libgomp" in str(error) else None
+        raise EnginesMissingError(message, hint=hint) from error
 
 
 @contextmanager
