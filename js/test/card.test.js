@@ -8,6 +8,7 @@ import {
   megabytes,
   progress,
   seconds,
+  shownStatus,
 } from "../src/card/format.js";
 import { pace } from "../src/card/pace.js";
 import { INITIAL_STATE } from "../src/state.js";
@@ -149,4 +150,19 @@ test("the local voice is offered by its state, and in silence once it is here", 
   assert.equal(voice({ state: "engines_missing", hint })?.hint, hint);
   assert.equal(voice({ state: "ready" }), undefined);
   assert.equal(voice({ state: "fetching" }), undefined);
+});
+
+test("the status is what a person perceives", () => {
+  /** @type {{status: "ready", playing: boolean, microphone: "off" | "on"}} */
+  const quiet = { status: "ready", playing: false, microphone: "off" };
+  assert.equal(shownStatus(quiet), "ready");
+  assert.equal(shownStatus({ ...quiet, microphone: "on" }), "listening");
+  assert.equal(
+    shownStatus({ ...quiet, microphone: "on", playing: true }),
+    "speaking",
+  );
+  assert.equal(
+    shownStatus({ ...quiet, status: "thinking", playing: true }),
+    "thinking",
+  );
 });

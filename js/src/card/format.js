@@ -1,4 +1,4 @@
-/** @import {Item, LocalVoice} from "../types.js" */
+/** @import {CardState, Item, LocalVoice, Status} from "../types.js" */
 
 /**
  * @param {number} value Seconds.
@@ -60,6 +60,19 @@ export function heardParts({ text, status, audio_ms, heard_ms }) {
 function wordCount(text) {
   const count = text.split(/\s+/).filter(Boolean).length;
   return `${count} word${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * What a person perceives: the session may be done with an answer that is still being heard, and an open microphone
+ * waits for words.
+ *
+ * @param {Pick<CardState, "status" | "playing" | "microphone">} state The card's state.
+ * @returns {Status} The word to show.
+ */
+export function shownStatus({ status, playing, microphone }) {
+  if (status !== "ready") return status;
+  if (playing) return "speaking";
+  return microphone === "on" ? "listening" : status;
 }
 
 /** @type {Record<Item["status"], (item: Item) => string>} */

@@ -1,6 +1,6 @@
 import { createControls } from "./controls.js";
 import { el, setText } from "./dom.js";
-import { clock } from "./format.js";
+import { clock, shownStatus } from "./format.js";
 import { icon, setIcon } from "./icons.js";
 
 /** @import {CardActions, CardState, Status} from "../types.js" */
@@ -84,7 +84,8 @@ export function createHeader({ actions, now, orb, settings, signal }) {
     element,
     reads: READS,
     update(state) {
-      const known = state.kernel === "live" ? STATUS[state.status] : NO_KERNEL;
+      const known =
+        state.kernel === "live" ? STATUS[shownStatus(state)] : NO_KERNEL;
       setIcon(drawing, known.icon);
       setText(word, known.word);
       about.show(state);

@@ -1,4 +1,5 @@
 import { el } from "./dom.js";
+import { shownStatus } from "./format.js";
 
 /** @import {Part} from "./card.js" */
 
@@ -30,7 +31,7 @@ export function createOrb() {
       const you = state.microphone === "on" ? state.microphone_level : 0;
       const it = state.playing && !state.muted ? state.speaker_level : 0;
       element.dataset.status =
-        state.kernel === "live" ? state.status : "disconnected";
+        state.kernel === "live" ? shownStatus(state) : "disconnected";
       element.style.setProperty("--you-level", Math.sqrt(you).toFixed(2));
       element.style.setProperty("--it-level", Math.sqrt(it).toFixed(2));
     },
