@@ -88,6 +88,8 @@ class Dialogue:
 
     def end_audio(self, at: float) -> None:
         """The microphone is off: let the turn that is being spoken come to its end."""
+        if self.is_over:
+            return
         if _ends_by_hand(self._settings):
             self.commit_audio(at)
         elif self._floor.hears_speech:

@@ -323,3 +323,12 @@ async def test_nothing_is_asked_of_a_session_that_is_closing() -> None:
     with pytest.raises(NotConnectedError):
         talk.dialogue.ask("Hello", at=0.0)
     assert await talk.sent() == []
+
+
+async def test_the_microphone_may_go_off_while_the_session_closes() -> None:
+    talk = Talk(PushToTalk())
+    talk.dialogue.append_audio(SECOND)
+    assert kinds(await talk.sent()) == ["InputAudioAppend"]
+    talk.dialogue.is_over = True
+    talk.dialogue.end_audio(at=0.0)
+    assert await talk.sent() == []
