@@ -70,8 +70,10 @@ format: $(MADE_DEV) $(NODE_MODULES) ## put everything in shape
 	@cd js && $(NPM) run --silent format
 
 bench: $(MADE_DEV) $(BUNDLE) weights ## measure: a table each, with the machine and the floor
-	@set -e; for script in benchmarks/[a-z]*.py; do \
-		echo "== $$script"; PYTHONPATH=. $(BIN)/python $$script $(ARGS); done
+	@set -e; chromium="$$(make/chromium.sh $(VENV))"; \
+	for name in voice_to_voice "recognition --download" added_latency busy_cell; do \
+		echo "== benchmarks: $$name"; \
+		RT_WIDGET_CHROMIUM="$$chromium" $(BIN)/python -m benchmarks.$$name; done
 
 wheel: $(MADE_DEV) $(BUNDLE) ## build the wheel and the source distribution into dist/
 	@echo "== build"

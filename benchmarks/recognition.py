@@ -5,7 +5,7 @@ counts wrong, missing and added words (the word error rate). Speech that this pr
 made itself is measured apart, with `--synthetic`: it says nothing about people.
 
     apt install pocketsphinx-testdata
-    python benchmarks/recognition.py --download --threads 1
+    python -m benchmarks.recognition --download --threads 1
 
 Folders with further recordings may be named; files are found by their names. The
 command fails when the word error rate of human speech is above 6 %.

@@ -6,7 +6,7 @@ first audible sample leaving the connection. The floor of both is the moment whe
 turn is known to be over: nothing may leave earlier. `in turn` is what the engines need
 when they are called one after the other, from the pause on, on the same machine.
 
-    python benchmarks/voice_to_voice.py --turns 10 --silence-ms 400 --threads 2
+    python -m benchmarks.voice_to_voice --turns 10 --silence-ms 400 --threads 2
 """
 
 from __future__ import annotations
