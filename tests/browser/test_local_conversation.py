@@ -98,13 +98,13 @@ def test_moving_the_temperature_slider_reaches_the_model(
     shown.card.get_by_role("button", name="Settings").click()
     slider = shown.card.get_by_role("slider", name="Temperature")
     expect(slider).to_be_enabled()
+    shown.run(
+        "import threading\n"
+        "moved = threading.Event()\n"
+        "w.observe(lambda change: moved.set(), 'temperature')"
+    )
     slider.focus()
     slider.press("End")
     expect(slider).to_have_value("1.2")
-    shown.page.wait_for_function("() => true")
-    shown.run(
-        "import time\n"
-        "end = time.monotonic() + 10\n"
-        "while w.temperature != 1.2 and time.monotonic() < end: time.sleep(0.05)"
-    )
+    shown.run("assert moved.wait(10)")
     assert shown.value("w.temperature") == 1.2

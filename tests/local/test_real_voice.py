@@ -13,7 +13,6 @@ from rt_widget import events
 from rt_widget.audio import Audio, duration_ms
 from rt_widget.backends.local import weights
 from rt_widget.backends.local.ear import Ear, as_float, resampled
-from rt_widget.backends.local.engines import missing_packages
 from rt_widget.backends.local.loading import Recipe, load
 from rt_widget.backends.local.turn_detection import (
     Paused,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.weights,
     pytest.mark.timeout(180),
-    pytest.mark.skipif(bool(missing_packages()), reason="extra `local` not installed"),
 ]
 
 CAPITAL = "What is the capital of France?"
@@ -43,7 +41,7 @@ CALM = SessionConfig(voice="heart", temperature=0.6)
 @pytest.fixture(scope="module")
 def workers() -> Workers:
     if weights.find() is None:
-        pytest.skip("the model files are not here: run `rt-widget fetch`")
+        pytest.fail("the model files are not here: run `rt-widget fetch`")
     return asyncio.run(load(Recipe()))
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def engines() -> Engines:
     """The real ones, with the real model files, one thread each."""
     if missing_packages():
-        pytest.skip(f"not installed: {missing_packages()}")
+        pytest.fail(f"not installed: {missing_packages()}")
     models = weights.find()
     if models is None:
-        pytest.skip("the model files are missing: run rt-widget fetch")
+        pytest.fail("the model files are missing: run rt-widget fetch")
     return load_engines(models, threads=1)

@@ -183,7 +183,7 @@ def test_neither_repr_nor_text_holds_the_key() -> None:
 def test_llama_cpp_server_answers() -> None:
     models = weights.find()
     if models is None:
-        pytest.skip("the model files are missing: run rt-widget fetch")
+        pytest.fail("the model files are missing: run rt-widget fetch")
     command = [sys.executable, "-c", REAL_SERVER, str(models.llm), KEY]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:

@@ -85,6 +85,6 @@ def test_damaged_models_are_errors_in_words(tmp_path: Path) -> None:
 @pytest.mark.weights
 def test_embedded_model_is_needed_only_without_another(tmp_path: Path) -> None:
     if missing_packages():
-        pytest.skip("the engines are not installed")
+        pytest.fail("the engines are not installed")
     with pytest.raises(WeightsError):
         load_engines(ModelFiles(tmp_path, None))
