@@ -77,16 +77,17 @@ def spoken_questions(
     else:
         wanted = [QUESTIONS[i % len(QUESTIONS)] for i in range(options.turns)]
         spoken = [(words, _spoken(words, engines, options)) for words in wanted]
-    return [(words, _without_tail(audio.to_pcm16())) for words, audio in spoken]
+    return [(words, without_tail(audio.to_pcm16())) for words, audio in spoken]
 
 
 def _spoken(words: str, engines: Engines, options: argparse.Namespace) -> Audio:
     """By another voice than the assistant's."""
     if options.espeak:
         return _robot(words)
-    pieces = engines.tts.speak(words, voice="heart", speed=1.0)
+    speeches = engines.tts.speak(words, voice="heart", speed=1.0)
+    pieces = [speech.samples for speech in speeches]
     # Played slower it is a deeper voice.
-    return Audio(np.concatenate(list(pieces)), round(engines.tts.sample_rate * 0.9))
+    return Audio(np.concatenate(pieces), round(engines.tts.sample_rate * 0.9))
 
 
 def _robot(words: str) -> Audio:
@@ -100,7 +101,8 @@ def _robot(words: str) -> Audio:
         return Audio.from_wav(path)
 
 
-def _without_tail(pcm: bytes) -> bytes:
+def without_tail(pcm: bytes) -> bytes:
+    """Mono PCM16 at 24 kHz up to its last sound."""
     step = RATE // 100
     samples = float_from_pcm16(pcm)
     frames = samples[: len(samples) // step * step].reshape(-1, step)

@@ -43,7 +43,7 @@ _KEEP_SENT = r"""
     const text = typeof data === "string" ? data : latin.decode(data);
     const mic = /"type":"audio","seq":(\d+),"at":(\d+),"audio":"(.{0,60})/.exec(text);
     if (mic) window.__mic.push([Number(mic[2]), mic[3]]);
-    if (text.includes('"type":"played"') && text.includes('"ended":false'))
+    if (text.includes('"type":"played"') && text.includes('"played_samples":0}'))
       window.__played.push(Number(/"at":(\d+)/.exec(text)[1]));
     return send.call(this, data);
   };

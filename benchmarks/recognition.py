@@ -244,7 +244,8 @@ def _synthetic(asr: WhisperAsr, *, verbose: bool) -> Score:
     tts = HibariTts()
     spoken = []
     for question in QUESTIONS:
-        pieces = list(tts.speak(f"{question}?", voice=tts.voices[0], speed=1.0))
+        speeches = tts.speak(f"{question}?", voice=tts.voices[0], speed=1.0)
+        pieces = [speech.samples for speech in speeches]
         sound = Audio(np.concatenate(pieces), tts.sample_rate)
         spoken.append((sound.resample(SPEECH_RATE_HZ).samples, question))
     return _score(asr, "(own voice)", spoken, verbose=verbose)

@@ -32,25 +32,32 @@ def machine() -> str:
 
 
 @contextmanager
-def stage(script: str) -> Iterator[tuple[JupyterServer, Page]]:
-    """A server and a page; the microphone hears faint noise, `script` runs first."""
+def stage(
+    *scripts: str, microphone: Path | None = None
+) -> Iterator[tuple[JupyterServer, Page]]:
+    """A server and a page, in which `scripts` run first.
+
+    The microphone hears a WAV, once, or without one faint noise.
+    """
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         noise = np.random.default_rng(1).normal(0, 0.003, 24_000 * 300)
-        wav = write_wav(Path(folder) / "noise.wav", noise, 24_000)
+        wav = microphone or write_wav(Path(folder) / "noise.wav", noise, 24_000)
+        once = "%noloop" if microphone else ""
         browser = driver.chromium.launch(
             executable_path=chromium_path(),
             args=[
                 *CHROMIUM_ARGUMENTS,
                 "--use-fake-device-for-media-stream",
                 "--use-fake-ui-for-media-stream",
-                f"--use-file-for-fake-audio-capture={wav}",
+                f"--use-file-for-fake-audio-capture={wav}{once}",
             ],
             ignore_default_args=["--mute-audio"],
         )
         environment = {"PYTHONPATH": str(Path.cwd())}
         with jupyter_server(Path(folder) / "jupyter", environment) as server:
             page = browser.new_page(viewport={"width": 1000, "height": 900})
-            page.add_init_script(script)
+            for script in scripts:
+                page.add_init_script(script)
             yield server, page
             server.stop_kernels()
         browser.close()

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rt_widget import events
+from rt_widget.answer_drafts import AnswerDrafts
 from rt_widget.faults import failure, refusal
-from rt_widget.reply import Draft, Reply
 from rt_widget.response_gate import REQUEST_KEY, ResponseGate
-from rt_widget.updates import (
-    AudioReceived,
-    Failed,
-    Interrupted,
-    ReplyFinished,
-    ReplyStarted,
-    TextReceived,
-)
+from rt_widget.updates import Failed, ReplyFinished, ReplyStarted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rt_widget.errors import RealtimeWidgetError
     from rt_widget.meters import Latency
-    from rt_widget.updates import Update
-
-_OVER_KEPT = 64
-"""Responses remembered as over, for what still comes of them."""
+    from rt_widget.reply import Reply
+    from rt_widget.updates import AudioReceived, TextReceived, Update
 
 
 @dataclass(eq=False)
@@ -87,16 +78,27 @@ class Answers:
 
     def __init__(self) -> None:
         self.gate = ResponseGate()
-        self._drafts: dict[str, Draft] = {}
+        self.drafts = AnswerDrafts()
         self._turns: dict[str, Turn] = {}
         self._unwanted: dict[str, events.ResponseCreate] = {}
-        self._over: dict[str, None] = {}
+
+    @property
+    def living_id(self) -> str | None:
+        """Id of the active response, unless it must not be heard any further."""
+        active = self.gate.active_id
+        return active if active and self.drafts.is_alive(active) else None
 
     @property
     def is_speaking(self) -> bool:
         """Whether the active answer has begun to come."""
-        draft = self._drafts.get(self.gate.active_id or "")
-        return draft is not None and draft.has_output
+        return self.drafts.is_speaking(self.gate.active_id or "")
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody waits for an answer, and none is given that may be heard."""
+        gate = self.gate
+        is_dying = gate.active_id is not None and self.living_id is None
+        return gate.is_idle or (is_dying and not gate.requested and not gate.next)
 
     @property
     def is_unwanted(self) -> bool:
@@ -130,26 +132,18 @@ class Answers:
         if waiting is not None and not self.gate.withdraw(turn.request):
             self._unwanted[turn.request.event_id] = turn.request
 
-    def accepts(self, event: events.ServerEvent) -> bool:
-        """Whether an event belongs to no response, or to one that may be heard."""
-        response_id: str | None = getattr(event, "response_id", None)
-        if response_id is None:
-            return True
-        return response_id in self._drafts and response_id not in self._over
-
-    def stop(self) -> Iterator[Update]:
-        """Neither the active answer nor the one that was asked for may be heard."""
+    def refuse_requested(self) -> None:
+        """The answer that was asked for last must not be heard when it begins."""
         requested = self.gate.requested
         if requested is not None:
             self._unwanted[requested.event_id] = requested
-        yield from self.kill()
 
-    def kill(self) -> Iterator[Update]:
-        """The active answer must not be heard any further."""
-        response_id = self.gate.active_id
-        if response_id is not None and response_id not in self._over:
-            self._close(response_id)
-            yield Interrupted(response_id)
+    def kill(self) -> str | None:
+        """The active answer must not be heard any further; returns its id, once."""
+        response_id = self.living_id
+        if response_id is not None:
+            self.drafts.close(response_id)
+        return response_id
 
     def apply(self, event: events.ServerEvent, latency: Latency) -> Iterator[Update]:
         """Take in a server event; yields the news that it makes."""
@@ -157,9 +151,11 @@ class Answers:
             case events.ResponseCreated(response=response):
                 yield from self._begin(response)
             case events.TextDelta() | events.TranscriptDelta() | events.AudioDelta():
-                yield from self._grow(event)
+                news = self.drafts.grow(event)
+                for turn in _waiting_for(self._turns, event.response_id):
+                    turn.deltas.put_nowait(news)
+                yield news
             case events.ResponseDone(response=response):
-                self._settle(response)
                 yield from self._end(response, latency)
             case events.ErrorReported(error=fault):
                 self._refuse(fault)
@@ -172,42 +168,28 @@ class Answers:
             turn.fail(error)
         self._turns.clear()
         self._unwanted.clear()
-        self._drafts.clear()
+        self.drafts.clear()
 
     def _begin(self, response: events.WireResponse) -> Iterator[Update]:
-        if response.id in self._drafts or response.id in self._over:
+        if self.drafts.is_known(response.id):
             return
-        self._drafts[response.id] = Draft(response.id)
+        self.drafts.begin(response.id)
         request = self.gate.created(response)
         turn = self._turns.get(request.event_id) if request else None
         if turn is not None:
             turn.response_id = response.id
         yield ReplyStarted(response.id)
 
-    def _grow(
-        self, event: events.TextDelta | events.TranscriptDelta | events.AudioDelta
-    ) -> Iterator[Update]:
-        self._drafts[event.response_id].apply(event)
-        where = (event.response_id, event.item_id, event.content_index)
-        news: TextReceived | AudioReceived
-        if isinstance(event, events.AudioDelta):
-            news = AudioReceived(event.delta, *where)
-        else:
-            news = TextReceived(event.delta, *where)
-        for turn in self._waiting_for(event.response_id):
-            turn.deltas.put_nowait(news)
-        yield news
-
     def _end(self, response: events.WireResponse, latency: Latency) -> Iterator[Update]:
-        draft = self._drafts.pop(response.id, None)
-        if draft is None:
+        answered = self.gate.answered
+        self.gate.done(response)
+        if answered is not None and self.gate.answered is None:
+            self._unwanted.pop(answered.event_id, None)
+        reply = self.drafts.finish(response, latency)
+        if reply is None:
             return
-        reply = draft.finish(response, latency)
-        if response.id in self._over and reply.status == "completed":
-            reply = replace(reply, status="interrupted")
-        self._close(response.id)
         error = failure(response) if reply.status == "failed" else None
-        for turn in self._waiting_for(response.id):
+        for turn in _waiting_for(self._turns, response.id):
             del self._turns[turn.request.event_id]
             if error is None:
                 turn.finish(reply)
@@ -216,21 +198,6 @@ class Answers:
         yield ReplyFinished(reply)
         if error is not None:
             yield Failed(error)
-
-    def _settle(self, response: events.WireResponse) -> None:
-        answered = self.gate.answered
-        self.gate.done(response)
-        if answered is not None and self.gate.answered is None:
-            self._unwanted.pop(answered.event_id, None)
-
-    def _close(self, response_id: str) -> None:
-        """Nothing more is taken of a response."""
-        self._over[response_id] = None
-        if len(self._over) > _OVER_KEPT:
-            del self._over[next(iter(self._over))]
-
-    def _waiting_for(self, response_id: str) -> list[Turn]:
-        return [t for t in self._turns.values() if t.response_id == response_id]
 
     def _refuse(self, fault: events.ServerFault) -> None:
         refused = self.gate.refused(fault)
@@ -245,3 +212,7 @@ class Answers:
         else:
             del self._turns[fault.event_id]
             turn.fail(refusal(fault))
+
+
+def _waiting_for(turns: dict[str, Turn], response_id: str) -> list[Turn]:
+    return [turn for turn in turns.values() if turn.response_id == response_id]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from numbers import Real
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from rt_widget.errors import InputError
 
@@ -21,8 +22,14 @@ _RANGES = {"speed": SPEED_RANGE, "temperature": TEMPERATURE_RANGE}
 PAUSE_RANGE_MS = (0.0, 60_000.0)
 """Shortest and longest stretch of sound that turn detection takes."""
 
+FALSE_ALARM_RANGE_MS = (0.0, 10_000.0)
+"""Shortest and longest grace for a sound that may be no interruption."""
+
 Eagerness: TypeAlias = Literal["low", "medium", "high", "auto"]
 """How soon semantic turn detection lets the assistant answer."""
+
+NoiseReduction: TypeAlias = Literal["none", "near_field", "far_field"]
+"""What the service does about noise: nothing, for a headset, for a room."""
 
 SYSTEM_LIMIT = 64_000
 """Longest system text, in characters."""
@@ -33,7 +40,6 @@ DEFAULT_SYSTEM = (
     "when a question is unclear. Stay polite and safe, keep to the same terms, and "
     "speak at the level of the person you talk to."
 )
-
 
 DEFAULT_VOICE = "alloy"
 
@@ -48,6 +54,8 @@ class ServerVad:
         silence_duration_ms: Silence that ends a turn.
         create_response: Answer each turn.
         interrupt_response: Stop an answer when the person speaks.
+        false_alarm_ms: Speech that is shorter only pauses an answer, which then goes
+            on; 0 stops it at the first sound of speech.
     """
 
     threshold: float = 0.5
@@ -55,15 +63,20 @@ class ServerVad:
     silence_duration_ms: int = 400
     create_response: bool = True
     interrupt_response: bool = True
+    false_alarm_ms: int = 500
 
     def __post_init__(self) -> None:
-        """Check each value at the door."""
         threshold = check_range("threshold", self.threshold, (0.0, 1.0))
         object.__setattr__(self, "threshold", threshold)
         for name in ("prefix_padding_ms", "silence_duration_ms"):
             number = check_range(name, getattr(self, name), PAUSE_RANGE_MS)
             object.__setattr__(self, name, round(number))
-        _check_switches(self)
+        _check_interruption(self)
+
+    @property
+    def server_interrupts(self) -> bool:
+        """Whether the server stops an answer, at the first sound of speech."""
+        return self.interrupt_response and not self.false_alarm_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +87,26 @@ class SemanticVad:
         eagerness: How soon to answer: `low`, `medium`, `high`, or `auto` (= medium).
         create_response: Answer each turn.
         interrupt_response: Stop an answer when the person speaks.
+        false_alarm_ms: Speech that is shorter only pauses an answer, which then goes
+            on; 0 stops it at the first sound of speech.
     """
 
     eagerness: Eagerness = "auto"
     create_response: bool = True
     interrupt_response: bool = True
+    false_alarm_ms: int = 500
 
     def __post_init__(self) -> None:
-        """Check each value at the door."""
         known = get_args(Eagerness)
         if str(self.eagerness) not in known:
             msg = f"eagerness is {self.eagerness!r:.50}."
             raise InputError(msg, hint=f"Give one of {', '.join(known)}.")
-        _check_switches(self)
+        _check_interruption(self)
+
+    @property
+    def server_interrupts(self) -> bool:
+        """Whether the server stops an answer, at the first sound of speech."""
+        return self.interrupt_response and not self.false_alarm_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +117,9 @@ class PushToTalk:
 TurnDetection: TypeAlias = ServerVad | SemanticVad | PushToTalk
 
 
-def _check_switches(value: ServerVad | SemanticVad) -> None:
+def _check_interruption(value: ServerVad | SemanticVad) -> None:
+    grace = check_range("false_alarm_ms", value.false_alarm_ms, FALSE_ALARM_RANGE_MS)
+    object.__setattr__(value, "false_alarm_ms", round(grace))
     for name in ("create_response", "interrupt_response"):
         if not isinstance(getattr(value, name), bool):
             msg = f"{name} is {getattr(value, name)!r:.50}."
@@ -113,19 +135,35 @@ _NAMES = {kind: name for name, kind in _BY_NAME.items()}
 
 
 def turn_detection(value: object) -> TurnDetection:
-    """The turn detection that a name stands for; a value passes as it is.
+    """The turn detection that is meant.
+
+    `value` is a name, a value, or an object as `turn_detection_fields` makes them, of
+    which all but `type` may be left out.
 
     Raises:
-        InputError: neither one of the three names nor one of the three values.
+        InputError: it is none of these; the error says what is.
     """
     if isinstance(value, ServerVad | SemanticVad | PushToTalk):
         return value
-    kind = _BY_NAME.get(value) if isinstance(value, str) else None
+    given: dict[str, Any]
+    given = dict(value) if isinstance(value, Mapping) else {"type": value}
+    name = given.pop("type", None)
+    kind = _BY_NAME.get(name) if isinstance(name, str) else None
     if kind is None:
-        msg = f"turn_detection is {value!r}."
+        msg = f"turn_detection is {value!r:.100}."
         hint = f"Give one of {', '.join(_BY_NAME)}, or a value such as ServerVad()."
         raise InputError(msg, hint=hint)
-    return kind()
+    known = [f.name for f in fields(kind)]
+    unknown = sorted(str(key) for key in given if key not in known)
+    if unknown:
+        msg = f"{name} has no {', '.join(unknown):.100}."
+        raise InputError(msg, hint=f"It has {', '.join(known) or 'nothing to set'}.")
+    return kind(**given)
+
+
+def turn_detection_fields(value: TurnDetection) -> dict[str, object]:
+    """As an object of plain values: its `type`, and what it is set to."""
+    return {"type": turn_detection_name(value), **asdict(value)}
 
 
 def turn_detection_name(value: TurnDetection) -> str:
@@ -145,6 +183,7 @@ class SessionConfig:
         temperature: Of the sampling, in `TEMPERATURE_RANGE`; used where the backend
             takes one.
         turn_detection: Who decides when a turn ends.
+        noise_reduction: What the service does about noise, where it can.
 
     Raises:
         InputError: a value is of the wrong type or out of its range.
@@ -156,13 +195,17 @@ class SessionConfig:
     speed: float = 1.0
     temperature: float = 0.8
     turn_detection: TurnDetection = field(default_factory=ServerVad)
+    noise_reduction: NoiseReduction = "none"
 
     def __post_init__(self) -> None:
-        """Check each value at the door."""
         for name in ("model", "system", "voice"):
             if not isinstance(getattr(self, name), str):
                 msg = f"{name} is {getattr(self, name)!r}, not a text."
                 raise InputError(msg)
+        if str(self.noise_reduction) not in get_args(NoiseReduction):
+            msg = f"noise_reduction is {self.noise_reduction!r:.50}."
+            hint = f"Give one of {', '.join(get_args(NoiseReduction))}."
+            raise InputError(msg, hint=hint)
         if len(self.system) > SYSTEM_LIMIT:
             msg = f"The system text has {len(self.system):,} characters."
             raise InputError(msg, hint=f"At most {SYSTEM_LIMIT:,} are taken.")

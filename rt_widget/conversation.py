@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rt_widget import events
-from rt_widget.audio import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ
+from rt_widget.audio import BYTES_PER_SAMPLE
+from rt_widget.captions import Captions
 from rt_widget.item_drafts import ItemDrafts, ended_as, role_of
 
 if TYPE_CHECKING:
@@ -23,10 +24,13 @@ class Item:
         id: The server's name for it.
         previous_item_id: The message that it follows; None for the first.
         role: Who speaks.
-        text: The words so far: typed, recognised, or spoken by the assistant.
+        text: The words so far: typed, recognised, or spoken by the assistant; also
+            those that were not heard.
         status: `in_progress` while it grows; then how it ended.
         audio_ms: Length of the assistant's audio received so far.
-        heard_ms: How much of it was heard when it was cut; None when it was not.
+        heard_ms: How much of it was heard: grows while it is played. None when nobody
+            has said so, as in a script without a page.
+        heard_end: Characters of `text` that were heard; None when that is not known.
     """
 
     id: str
@@ -36,6 +40,12 @@ class Item:
     status: ItemStatus
     audio_ms: int = 0
     heard_ms: int | None = None
+    heard_end: int | None = None
+
+    @property
+    def heard_text(self) -> str:
+        """The words that were heard; all of them where nothing else is known."""
+        return self.text if self.heard_end is None else self.text[: self.heard_end]
 
 
 class Conversation:
@@ -43,9 +53,11 @@ class Conversation:
 
     `apply` returns the ids of the items that an event changed; asking for an item
     costs no more than its own length, whatever the length of the conversation.
+    `captions` tells when each word of an answer is said.
     """
 
     def __init__(self) -> None:
+        self.captions = Captions()
         self._drafts = ItemDrafts()
         self._of_response: dict[str, list[str]] = {}
         self._deleted: set[str] = set()
@@ -66,8 +78,13 @@ class Conversation:
 
     @property
     def transcript(self) -> str:
-        """One line an item: `user: …` and `assistant: …`."""
-        return "\n".join(f"{item.role}: {item.text}" for item in self if item.text)
+        """One line an item: `user: …` and `assistant: …`.
+
+        Of an answer that was cut it has the words that were heard, and then an
+        ellipsis; what is still being played is there as a whole.
+        """
+        lines = ((item.role, _as_heard(item)) for item in self)
+        return "\n".join(f"{role}: {words}" for role, words in lines if words)
 
     def apply(self, event: events.ServerEvent) -> tuple[str, ...]:
         """Take in a server event; returns the ids of the items that changed."""
@@ -80,21 +97,54 @@ class Conversation:
                 return changed
         return ()
 
+    def hear(self, item_id: str, ms: int) -> None:
+        """So much of an item has been played."""
+        draft = self._drafts.get(item_id)
+        if draft is not None and not draft.is_cut and ms >= (draft.heard_ms or 0):
+            draft.heard_ms = ms
+            draft.heard_end = self.captions.heard_end(item_id, ms)
+
+    def hear_all(self, item_id: str) -> bool:
+        """An item has been played to its end; returns whether that is news."""
+        draft = self._drafts.get(item_id)
+        if draft is None or draft.is_cut or draft.is_heard_whole:
+            return False
+        draft.is_heard_whole = True
+        return True
+
+    def cut(self, item_id: str, ms: int) -> bool:
+        """The person heard no more than `ms` of an item; returns whether that is news.
+
+        Its text stays whole. Of two cuts the shorter one holds.
+        """
+        draft = self._drafts.get(item_id)
+        if draft is None or (draft.is_cut and ms >= (draft.heard_ms or 0)):
+            return False
+        draft.is_cut, draft.heard_ms, draft.status = True, ms, "interrupted"
+        draft.heard_end = self.captions.heard_end(item_id, ms)
+        return True
+
+    def forget(self, item_id: str) -> bool:
+        """An item must not be seen, now or later; returns whether it could be."""
+        self._deleted.add(item_id)
+        return self._drafts.remove(item_id)
+
     def end(self) -> tuple[str, ...]:
         """The session is over: what was still growing stays incomplete."""
         return self._drafts.end([draft.id for draft in self._drafts], "incomplete")
 
     def _output(self, event: events.ServerEvent) -> tuple[str, ...] | None:
         """What the assistant says."""
+        place = self._drafts.place
         match event:
             case events.TextDelta() | events.TranscriptDelta():
-                self._assistant(event.item_id).parts.append(event.delta)
+                place(event.item_id, "assistant").parts.append(event.delta)
             case events.AudioDelta():
                 samples = len(event.delta) // BYTES_PER_SAMPLE
-                self._assistant(event.item_id).samples += samples
+                place(event.item_id, "assistant").samples += samples
                 return ()
             case events.TextDone(text=text) | events.TranscriptDone(transcript=text):
-                self._assistant(event.item_id).say(text)
+                place(event.item_id, "assistant").say(text)
             case _:
                 return None
         return (event.item_id,)
@@ -104,7 +154,7 @@ class Conversation:
         place = self._drafts.place
         match event:
             case events.SpeechStarted(item_id=item_id) if item_id:
-                place(item_id, "user", self._drafts.last_id).awaits_words = True
+                place(item_id, "user").awaits_words = True
             case events.InputCommitted(item_id=item_id, previous_item_id=previous):
                 place(item_id, "user", previous).awaits_words = True
             case events.InputTranscriptDelta(item_id=item_id):
@@ -120,17 +170,22 @@ class Conversation:
 
     def _placing(self, event: events.ServerEvent) -> tuple[str, ...] | None:
         """Where items stand."""
+        place = self._drafts.place
         match event:
             case events.ItemAdded(item=item, previous_item_id=previous):
-                draft = self._take(item, previous)
+                draft = place(item.id, role_of(item), previous)
+                draft.take(item)
             case events.ItemDone(item=item, previous_item_id=previous):
-                self._take(item, previous)
-                draft = self._finish(item)
+                draft = place(item.id, role_of(item), previous)
+                draft.take(item)
+                draft.finish(item)
             case events.OutputItemAdded(item=item, response_id=response_id):
-                draft = self._take(item)
+                draft = place(item.id, role_of(item))
+                draft.take(item)
                 self._of_response.setdefault(response_id, []).append(item.id)
             case events.OutputItemDone(item=item):
-                draft = self._finish(item)
+                draft = place(item.id, role_of(item))
+                draft.finish(item)
             case _:
                 return None
         return (item.id,) if draft.is_message else ()
@@ -141,34 +196,11 @@ class Conversation:
             case events.ResponseDone(response=response):
                 return self._end_response(response)
             case events.ItemTruncated(item_id=item_id, audio_end_ms=heard_ms):
-                draft = self._drafts.get(item_id)
-                if draft is None:
-                    return None
-                draft.cut(heard_ms)
+                return (item_id,) if self.cut(item_id, heard_ms) else ()
             case events.ItemDeleted(item_id=item_id):
-                if not self._drafts.remove(item_id):
-                    return None
-                self._deleted.add(item_id)
+                return (item_id,) if self.forget(item_id) else ()
             case _:
                 return None
-        return (item_id,)
-
-    def _take(self, item: events.WireItem, previous: str | None = None) -> ItemDraft:
-        draft = self._drafts.place(item.id, role_of(item), previous)
-        draft.is_message = item.type == "message"
-        if item.text and not draft.parts:
-            draft.parts = [item.text]
-        if item.status == "completed":
-            # Servers of the flat dialect say no more about a user's item.
-            draft.settle("completed")
-        return draft
-
-    def _finish(self, item: events.WireItem) -> ItemDraft:
-        draft = self._drafts.place(item.id, role_of(item))
-        draft.settle(ended_as(item.status))
-        if draft.role == "assistant":
-            draft.say(item.text)
-        return draft
 
     def _end_response(self, response: events.WireResponse) -> tuple[str, ...]:
         mine = self._of_response.pop(response.id, [])
@@ -177,9 +209,6 @@ class Conversation:
         vague = {"incomplete"} if status == "interrupted" else set()
         return self._drafts.end(mine, status, {"in_progress", *vague})
 
-    def _assistant(self, item_id: str) -> ItemDraft:
-        return self._drafts.place(item_id, "assistant")
-
 
 def _item_id(event: events.ServerEvent) -> str | None:
     item: events.WireItem | None = getattr(event, "item", None)
@@ -187,13 +216,27 @@ def _item_id(event: events.ServerEvent) -> str | None:
     return item_id if item is None else item.id
 
 
+def _as_heard(item: Item) -> str:
+    is_cut = item.status == "interrupted" and item.heard_end is not None
+    if not is_cut or item.heard_text == item.text:
+        return item.text
+    return f"{item.heard_text.rstrip()}…"
+
+
 def _snapshot(draft: ItemDraft, previous: str | None) -> Item:
+    text, audio_ms = draft.text, draft.audio_ms
+    heard_ms, heard_end = draft.heard_ms, draft.heard_end
+    if draft.is_heard_whole and not draft.is_cut:
+        heard_ms, heard_end = audio_ms, len(text)
+    if heard_end is not None:
+        heard_end = min(heard_end, len(text))
     return Item(
         draft.id,
         previous,
         draft.role,
-        draft.text,
+        text,
         draft.status,
-        draft.samples * 1000 // SAMPLE_RATE_HZ,
-        draft.heard_ms,
+        audio_ms,
+        heard_ms,
+        heard_end,
     )

@@ -10,22 +10,26 @@ from typing import TYPE_CHECKING
 
 from rt_widget import events, updates
 from rt_widget.answers import Answers, Turn, new_turn
-from rt_widget.config import PushToTalk
 from rt_widget.errors import ConnectionLostError, NotConnectedError
 from rt_widget.faults import server_error, tells_of_lost_race
 from rt_widget.floor import Floor
+from rt_widget.heard import Heard
 from rt_widget.input_audio import InputAudio
+from rt_widget.interruption import Interruption
 from rt_widget.meters import Meters
-from rt_widget.playback import Playback, PlaybackPosition
+from rt_widget.self_talk import HINT, SelfTalk
+from rt_widget.verdicts import Expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rt_widget.config import SessionConfig
     from rt_widget.conversation import Conversation
     from rt_widget.errors import RealtimeWidgetError
+    from rt_widget.interruption import Effect
     from rt_widget.live_settings import LiveSettings
     from rt_widget.outbox import Outbox
+    from rt_widget.playback import PlaybackPosition
 
 SOUND_LOST = (
     "The server does not take sound as fast as it comes; the oldest of it is left out."
@@ -62,7 +66,11 @@ class Dialogue:
         self._answers = Answers()
         self._floor = Floor()
         self._meters = Meters()
-        self._playback = Playback()
+        self._self_talk = SelfTalk()
+        self._heard = Heard(conversation)
+        self._interruption = Interruption(
+            settings, self._answers, self._heard, conversation
+        )
 
     def append_audio(self, pcm: bytes, *, is_live: bool = False) -> None:
         """More of the person's sound: mono PCM16 at 24 kHz.
@@ -71,6 +79,8 @@ class Dialogue:
         """
         if pcm and self._input.append(pcm, is_live=is_live):
             self._tell(updates.Noticed(SOUND_LOST))
+        if self._do(self._interruption.appended(self._input.appended_ms)):
+            self._go_on()
 
     def commit_audio(self, at: float) -> Turn | None:
         """End the turn by hand, and ask for an answer.
@@ -82,7 +92,7 @@ class Dialogue:
         Raises:
             NotConnectedError: the session is over.
         """
-        if _ends_by_hand(self._settings) and self._input.commit():
+        if self._settings.ends_by_hand and self._input.commit():
             return self.ask(None, at)
         return None
 
@@ -90,7 +100,7 @@ class Dialogue:
         """The microphone is off: let the turn that is being spoken come to its end."""
         if self.is_over:
             return
-        if _ends_by_hand(self._settings):
+        if self._settings.ends_by_hand:
             self.commit_audio(at)
         elif self._floor.hears_speech:
             self._input.fall_silent()
@@ -120,29 +130,40 @@ class Dialogue:
         self._answers.withdraw(turn)
         self._go_on()
 
-    def interrupt(self, position: PlaybackPosition | None = None) -> None:
-        """Stop the answer that is being given or played.
+    def interrupt(
+        self,
+        positions: Sequence[PlaybackPosition] | None = None,
+        response_id: str | None = None,
+    ) -> None:
+        """Stop the answer that is being given or played; safe to repeat.
 
         Args:
-            position: Where the page stopped playing. Without one the page is told to
-                stop, and reports its position then.
+            positions: Where the page has fallen silent: first of the item that was
+                heard, then of those that had not begun; empty when nothing was
+                played. None tells the page to stop, and it reports by `cut`.
+            response_id: The answer that was heard: another one, which may be active
+                by now, is left alone. None for whatever is given or asked for.
         """
-        response_id = self._answers.gate.active_id
-        for update in self._answers.stop():
-            self._tell(update)
-            self._outbox.put(events.ResponseCancel(response_id=response_id))
-        if position is not None:
-            self.cut(position)
+        self._do(self._interruption.stop(positions, response_id))
+        self._go_on()
 
-    def cut(self, position: PlaybackPosition) -> None:
-        """The page has stopped playing an answer at `position`."""
-        cut = self._playback.cut(position)
-        if cut is not None:
-            self._outbox.put(cut)
+    def cut(self, positions: Sequence[PlaybackPosition]) -> None:
+        """The page has fallen silent because it was told to.
 
-    def played(self, position: PlaybackPosition) -> None:
-        """The page has played an item to its end."""
-        self._playback.ended(position)
+        Args:
+            positions: First of the item that was heard, then of those that had not
+                begun; positions that came before change nothing.
+        """
+        self._do(self._heard.cut(positions))
+
+    def played(self, position: PlaybackPosition, *, ended: bool) -> None:
+        """The page has come so far.
+
+        Args:
+            position: Of the item that is being played.
+            ended: Whether nothing more waits to be played.
+        """
+        self._do(self._heard.played(position, ended=ended))
 
     def update(self, config: SessionConfig) -> None:
         """Take new settings over, as far and as soon as the backend allows."""
@@ -156,17 +177,21 @@ class Dialogue:
 
     def take(self, event: events.ServerEvent, at: float) -> None:
         """Take in a server event that came `at`; one of a dead answer is left out."""
-        if not self._answers.accepts(event):
+        if not self._answers.drafts.accepts(event):
+            self._do(self._interruption.late(event))
             return
-        if self._meters.apply(event, at):
+        self._do(self._interruption.apply(event, self._input.appended_ms), at)
+        is_turn = not self._interruption.is_false_alarm(event)
+        if is_turn and self._meters.apply(event, at):
             self._tell(updates.MetersChanged(self._meters.usage, self._meters.latency))
-        self._playback.apply(event)
         changed = self._conversation.apply(event)
-        for update in self._answers.apply(event, self._meters.latency):
-            self._tell(update)
+        self._do(self._heard.apply(event))
+        self._do(self._answers.apply(event, self._meters.latency))
+        self._do(self._heard.caption(event))
         if changed:
             self._tell(updates.ItemsChanged(changed))
-        self._floor.apply(event, answers_unasked=_answers_unasked(self._settings))
+        unasked = is_turn and self._settings.answers_unasked
+        self._floor.apply(event, answers_unasked=unasked)
         self._react(event)
         self._go_on()
 
@@ -182,46 +207,68 @@ class Dialogue:
 
     def _react(self, event: events.ServerEvent) -> None:
         match event:
-            case events.SpeechStarted() if _yields_to_speech(self._settings):
-                # Sound of an answer that has ended on the wire may still be playing.
-                for update in [*self._answers.kill()] or [updates.Interrupted("")]:
-                    self._tell(update)
             case events.SpeechStopped() | events.InputCommitted():
-                if not _ends_by_hand(self._settings):
+                if not self._settings.ends_by_hand:
                     self._input.taken()
             case events.AudioDelta():
                 self._settings.has_spoken = True
             case events.SessionUpdated():
                 self._settings.accepted()
             case events.ErrorReported(error=fault):
-                self._report(fault)
+                self._do(_complaint(self._settings, fault))
             case _:
                 pass
-
-    def _report(self, fault: events.ServerFault) -> None:
-        smaller = self._settings.refused(fault)
-        if smaller is not None:
-            self._outbox.put(smaller)
-            self._tell(updates.Noticed(fault.message))
-        elif not tells_of_lost_race(fault):
-            self._tell(updates.Failed(server_error(fault)))
+        if self._self_talk.apply(event):
+            self._tell(updates.Noticed(HINT))
 
     def _go_on(self) -> None:
         """Something has changed: do what is to be done now, and show it."""
         if self._answers.is_unwanted:
-            self.interrupt()
+            self._do(self._interruption.give_up())
         # A setting made before a question holds for its answer.
         update = self._settings.due(between_turns=self._answers.gate.is_free)
-        if update is not None:
-            self._outbox.put(update)
-        for event in self._answers.due():
-            self._outbox.put(event)
+        self._do([update] if update is not None else [])
+        self._do(self._answers.due())
         status = self._floor.status(
-            is_speaking=self._answers.is_speaking, is_idle=self._answers.gate.is_idle
+            is_speaking=self._answers.is_speaking, is_idle=self._answers.is_idle
         )
         if status != self.status:
             self.status = status
             self._tell(updates.StatusChanged(status))
+
+    def _do(
+        self,
+        effects: Iterable[Effect | updates.Update | events.AnyClientEvent],
+        at: float | None = None,
+    ) -> bool:
+        """Tell, send and ask what is to be; returns whether there was anything."""
+        has_done = False
+        for effect in effects:
+            has_done = True
+            match effect:
+                case events.ClientEvent():
+                    self._outbox.put(effect)
+                case Turn() | Expect():
+                    if isinstance(effect, Turn):
+                        self._answers.ask(effect)
+                    if at is not None:
+                        self._meters.turn_ended(at)
+                    self._floor.handed_over()
+                case _:
+                    self._tell(effect)
+        return has_done
+
+
+def _complaint(
+    settings: LiveSettings, fault: events.ServerFault
+) -> Iterator[updates.Noticed | updates.Failed | events.SessionUpdate]:
+    """What follows from an error that the server reports."""
+    smaller = settings.refused(fault)
+    if smaller is not None:
+        yield smaller
+        yield updates.Noticed(fault.message)
+    elif not tells_of_lost_race(fault):
+        yield updates.Failed(server_error(fault))
 
 
 def _item(question: str | bytes) -> events.ItemCreate:
@@ -229,17 +276,3 @@ def _item(question: str | bytes) -> events.ItemCreate:
     if isinstance(question, str):
         return events.ItemCreate(item_id=item_id, text=question)
     return events.ItemCreate(item_id=item_id, audio=question)
-
-
-def _ends_by_hand(settings: LiveSettings) -> bool:
-    return isinstance(settings.wanted.turn_detection, PushToTalk)
-
-
-def _answers_unasked(settings: LiveSettings) -> bool:
-    detection = settings.wanted.turn_detection
-    return not isinstance(detection, PushToTalk) and detection.create_response
-
-
-def _yields_to_speech(settings: LiveSettings) -> bool:
-    detection = settings.wanted.turn_detection
-    return not isinstance(detection, PushToTalk) and detection.interrupt_response

@@ -9,9 +9,14 @@ from rt_widget.errors import ResponseFailedError, ServerError
 if TYPE_CHECKING:
     from rt_widget.events import ServerFault, WireResponse
 
+BUSY = "conversation_already_has_active_response"
+"""Code of a refusal: there is a response under way."""
+
 _LOST_RACES = {
+    BUSY,
     "response_cancel_not_active",
-    "conversation_already_has_active_response",
+    "item_delete_invalid_item_id",
+    "item_truncate_invalid_item_id",
 }
 _LATE_CUTS = ("already shorter than", "Only model output audio")
 """In refusals of a truncation that came too late; the service gives them no code."""

@@ -23,6 +23,12 @@ class InputAudio:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._uncommitted_ms = 0.0
+        self._total_ms = 0.0
+
+    @property
+    def appended_ms(self) -> float:
+        """All sound so far that was sent or will be: the server's clock."""
+        return self._total_ms - self._outbox.dropped_ms
 
     def append(self, pcm: bytes, *, is_live: bool) -> bool:
         """More sound; returns whether some was dropped, for the first time.
@@ -32,6 +38,7 @@ class InputAudio:
             is_live: Whether the oldest may be dropped when the server stalls.
         """
         self._uncommitted_ms += duration_ms(pcm)
+        self._total_ms += duration_ms(pcm)
         lost_before = self._outbox.dropped_ms
         event = events.InputAudioAppend(audio=pcm)
         (self._outbox.put_live if is_live else self._outbox.put)(event)
@@ -46,7 +53,7 @@ class InputAudio:
         """Make a turn of it; returns whether there was enough, or it is forgotten."""
         appended, self._uncommitted_ms = self._uncommitted_ms, 0.0
         if appended < SHORTEST_COMMIT_MS:
-            self._outbox.drop_audio()
+            self._total_ms -= self._outbox.drop_audio()
             self._outbox.put(events.InputAudioClear())
             return False
         self._outbox.put(events.InputAudioCommit())

@@ -1,9 +1,12 @@
-"""Items that still grow, and the order in which they stand."""
+"""Items that still grow."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from rt_widget.audio import SAMPLE_RATE_HZ
+from rt_widget.item_order import ItemOrder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -49,6 +52,9 @@ class ItemDraft:
     parts: list[str] = field(default_factory=list)
     samples: int = 0
     heard_ms: int | None = None
+    heard_end: int | None = None
+    is_heard_whole: bool = False
+    is_cut: bool = False
     awaits_words: bool = False
 
     @property
@@ -57,9 +63,14 @@ class ItemDraft:
         # Read by the user's threads too, so nothing is rearranged here.
         return "".join(self.parts)
 
+    @property
+    def audio_ms(self) -> int:
+        """Length of its sound so far."""
+        return self.samples * 1000 // SAMPLE_RATE_HZ
+
     def say(self, text: str) -> None:
         """All the words at once; a cut item keeps the words that it had."""
-        if text and self.heard_ms is None:
+        if text and not self.is_cut:
             self.parts = [text]
 
     def settle(self, status: ItemStatus) -> None:
@@ -67,20 +78,31 @@ class ItemDraft:
         if self.status == "in_progress" and not self.awaits_words:
             self.status = status
 
-    def cut(self, heard_ms: int) -> None:
-        """The person heard no more than this of it."""
-        self.heard_ms, self.status = heard_ms, "interrupted"
+    def take(self, item: WireItem) -> None:
+        """What the server says of an item that it adds."""
+        self.is_message = item.type == "message"
+        if item.text and not self.parts:
+            self.parts = [item.text]
+        if item.status == "completed":
+            # Servers of the flat dialect say no more about a user's item.
+            self.settle("completed")
+
+    def finish(self, item: WireItem) -> None:
+        """What the server says of an item that it ends."""
+        self.settle(ended_as(item.status))
+        if self.role == "assistant":
+            self.say(item.text)
 
 
 class ItemDrafts:
-    """Drafts by id, in the server's order; those that change stand near the end."""
+    """Drafts by id, in the server's order."""
 
     def __init__(self) -> None:
         self._by_id: dict[str, ItemDraft] = {}
-        self._order: list[str] = []
+        self._order = ItemOrder()
 
     def __iter__(self) -> Iterator[ItemDraft]:
-        for item_id in tuple(self._order):
+        for item_id in self._order:
             draft = self._by_id.get(item_id)
             if draft is not None:
                 yield draft
@@ -89,29 +111,19 @@ class ItemDrafts:
         """The draft of that id; None when there is none."""
         return self._by_id.get(item_id)
 
-    @property
-    def last_id(self) -> str | None:
-        """Id of the item at the end."""
-        return self._order[-1] if self._order else None
-
     def message_before(self, item_id: str) -> str | None:
         """Id of the nearest message before an item."""
-        for index in range(self._index(item_id) - 1, -1, -1):
-            if self._by_id[self._order[index]].is_message:
-                return self._order[index]
-        return None
+        messages = (i for i in self._order.before(item_id) if self._by_id[i].is_message)
+        return next(messages, None)
 
     def place(self, item_id: str, role: Role, previous: str | None = None) -> ItemDraft:
         """The draft of that id, standing after `previous` when that is known."""
         draft = self._by_id.get(item_id)
         if draft is None:
             draft = self._by_id[item_id] = ItemDraft(item_id, role)
-            self._order.append(item_id)
-        elif previous is None or previous == item_id:
-            return draft
-        if previous in self._by_id and previous != self._before(item_id):
-            self._order.remove(item_id)
-            self._order.insert(self._index(previous) + 1, item_id)
+            self._order.place(item_id, previous)
+        elif previous is not None:
+            self._order.place(item_id, previous)
         return draft
 
     def remove(self, item_id: str) -> bool:
@@ -133,13 +145,3 @@ class ItemDrafts:
         for draft in open_ones:
             draft.status = status
         return tuple(draft.id for draft in open_ones)
-
-    def _index(self, item_id: str) -> int:
-        for back, each in enumerate(reversed(self._order), start=1):
-            if each == item_id:
-                return len(self._order) - back
-        raise KeyError(item_id)
-
-    def _before(self, item_id: str) -> str | None:
-        index = self._index(item_id)
-        return self._order[index - 1] if index else None

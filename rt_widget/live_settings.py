@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rt_widget.config import ALL_SETTINGS, SessionConfig
+from rt_widget.config import ALL_SETTINGS, PushToTalk, SessionConfig
 from rt_widget.events import ServerFault, SessionUpdate
 
 if TYPE_CHECKING:
@@ -40,6 +40,23 @@ class LiveSettings:
     def wanted(self) -> SessionConfig:
         """What the person has set."""
         return self._wanted
+
+    @property
+    def ends_by_hand(self) -> bool:
+        """Whether the person says when a turn ends."""
+        return isinstance(self._wanted.turn_detection, PushToTalk)
+
+    @property
+    def answers_unasked(self) -> bool:
+        """Whether the server answers a spoken turn by itself."""
+        detection = self._wanted.turn_detection
+        return not isinstance(detection, PushToTalk) and detection.create_response
+
+    @property
+    def server_interrupts(self) -> bool:
+        """Whether the server stops an answer, at the first sound of speech."""
+        detection = self._wanted.turn_detection
+        return not isinstance(detection, PushToTalk) and detection.server_interrupts
 
     def first(self) -> SessionUpdate:
         """The session's first update: everything that the backend takes."""
@@ -86,6 +103,8 @@ class LiveSettings:
             names -= {"temperature"}
         if self._capabilities.speed is None:
             names -= {"speed"}
+        if not self._capabilities.noise_reduction:
+            names -= {"noise_reduction"}
         if self.has_spoken and self._capabilities.voice_locked:
             names -= {"voice"}
         return names

@@ -50,13 +50,18 @@ class Outbox:
             return self._oldest_live()
         return self._kept.popleft()[1]
 
-    def drop_audio(self) -> None:
-        """Forget sound that was not sent yet."""
+    def drop_audio(self) -> float:
+        """Forget sound that was not sent yet; returns how much, in milliseconds."""
+        dropped_ms, self._live_ms = self._live_ms, 0.0
         self._live.clear()
-        self._live_ms = 0.0
-        self._kept = deque(
-            each for each in self._kept if not isinstance(each[1], InputAudioAppend)
-        )
+        kept: deque[tuple[int, AnyClientEvent]] = deque()
+        for number, event in self._kept:
+            if isinstance(event, InputAudioAppend):
+                dropped_ms += duration_ms(event.audio)
+            else:
+                kept.append((number, event))
+        self._kept = kept
+        return dropped_ms
 
     def _oldest_live(self) -> InputAudioAppend:
         _, event = self._live.popleft()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +17,11 @@ from rt_widget import messages
 from rt_widget._loop import background_loop
 from rt_widget.audio import Audio
 from rt_widget.backends.base import InstallableBackend
+from rt_widget.cells import Cells, current_run
 from rt_widget.chunks import check_chunk, empty_chunk
 from rt_widget.errors import InputError
 from rt_widget.live import Live
+from rt_widget.page_requests import PageRequests
 from rt_widget.settings import SETTINGS, SettingError, Settings
 
 if TYPE_CHECKING:
@@ -31,6 +35,9 @@ _STATIC = Path(__file__).parent / "static"
 
 PACED = {"status", "error", "notice", "usage", "latency"}
 """Traits that a server can change at any rate; the page gets the latest value."""
+
+STREAMS = {"output_chunk", "text"}
+"""Traits that carry an answer; they stay in Python while no page is there."""
 
 
 class _InputChunk(traitlets.TraitType[object, object]):
@@ -87,6 +94,7 @@ class PageModel(anywidget.AnyWidget, Settings):
         self._lock = threading.RLock()
         # The page may speak as soon as super().__init__ has opened the comm.
         self._live = Live(backend, lambda: self.session_config, self)
+        self._requests = PageRequests(self._live, backend, self)
         empty = empty_chunk()
         traits |= {"output_chunk": empty, "chunk": empty}
         traits["capabilities"] = asdict(backend.capabilities)
@@ -95,6 +103,7 @@ class PageModel(anywidget.AnyWidget, Settings):
         super().__init__(**traits)
         self._keep_messages_off_the_main_shell()
         self.observe(self._take_setting, names=list(SETTINGS))
+        self._take_the_place_of_an_earlier_run()
 
     def show(self, **traits: object) -> None:
         """Set traits from the background loop; an observer's failure stays its own."""
@@ -142,14 +151,36 @@ class PageModel(anywidget.AnyWidget, Settings):
         except InputError as error:
             _log.warning("A message of the page was left out. %s", error)
             return
-        background_loop().call(self._live.handle, message)
+        ear = None
+        with suppress(RuntimeError):
+            ear = asyncio.get_running_loop()
+        background_loop().call(self._requests.handle, message, ear)
 
     def _should_send_property(self, key: str, value: object) -> bool:
         is_due: bool = super()._should_send_property(key, value)
         if is_due and key in PACED:
-            background_loop().call(self._live.show_state, key)
+            background_loop().call(self._live.publisher.change_state, key)
             return False
-        return is_due
+        return is_due and (key not in STREAMS or self._live.publisher.is_watched)
+
+    def _take_the_place_of_an_earlier_run(self) -> None:
+        run = current_run()
+        for widget in [] if run is None else _cells.enter(run, self):
+            background_loop().submit(widget._give_way())  # noqa: SLF001 - of the same kind
+
+    async def _give_way(self) -> None:
+        """A new run of the same cell has made another widget: end the session."""
+        self._requests.let_go()
+        await self._live.disconnect()
+
+    async def _end(self) -> None:
+        """The widget is gone."""
+        self._requests.stop()
+        await self._live.close()
 
     def _take_setting(self, _: object) -> None:
         background_loop().call(self._live.update)
+
+
+_cells: Cells[PageModel] = Cells()
+"""The widgets of each notebook cell."""

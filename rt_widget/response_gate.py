@@ -16,13 +16,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rt_widget.faults import BUSY
+
 if TYPE_CHECKING:
     from rt_widget import events
 
 REQUEST_KEY = "rt_widget_request"
 """Metadata key under which a request's event id comes back in its response."""
-
-_BUSY = "conversation_already_has_active_response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,21 @@ class ResponseGate:
         self._waiting.remove(event)
         return True
 
+    def asked_for(self, response: events.WireResponse) -> events.ResponseCreate | None:
+        """The request that a new response answers; None for the server's own."""
+        name = response.metadata.get(REQUEST_KEY)
+        asked = self._requested
+        has_echoed = self._echoes or name is not None
+        if asked is None or (has_echoed and name != asked.event_id):
+            return None
+        return asked
+
     def created(self, response: events.WireResponse) -> events.ResponseCreate | None:
         """A response has begun; returns the request that it answers, if it does."""
-        name = response.metadata.get(REQUEST_KEY)
-        self._echoes = self._echoes or name is not None
-        asked, self._bound = self._requested, None
-        if asked is not None and (name == asked.event_id or not self._echoes):
-            self._requested, self._bound = None, asked
+        self._bound = self.asked_for(response)
+        self._echoes = self._echoes or REQUEST_KEY in response.metadata
+        if self._bound is not None:
+            self._requested = None
         self.active_id, self._blocked = response.id, False
         return self._bound
 
@@ -111,7 +119,7 @@ class ResponseGate:
         if asked is None or asked.event_id != fault.event_id:
             return None
         self._requested = self._bound = None
-        if fault.code == _BUSY:
+        if fault.code == BUSY:
             self._waiting.appendleft(asked)
             self._blocked = self.active_id is None
             return None

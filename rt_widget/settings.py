@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import traitlets
 
@@ -12,10 +12,12 @@ from rt_widget.config import (
     SPEED_RANGE,
     SYSTEM_LIMIT,
     TEMPERATURE_RANGE,
+    NoiseReduction,
     ServerVad,
     SessionConfig,
     check_range,
     turn_detection,
+    turn_detection_fields,
     turn_detection_name,
 )
 from rt_widget.errors import InputError
@@ -23,7 +25,15 @@ from rt_widget.errors import InputError
 if TYPE_CHECKING:
     from rt_widget.config import TurnDetection
 
-SETTINGS = ("model", "voice", "system", "speed", "temperature", "turn_detection")
+SETTINGS = (
+    "model",
+    "voice",
+    "system",
+    "speed",
+    "temperature",
+    "turn_detection",
+    "noise_reduction",
+)
 """Names of the traits that a person owns; the page may write these and no others."""
 
 
@@ -31,8 +41,8 @@ class SettingError(InputError, traitlets.TraitError):
     """A setting was given a value that it cannot have; the old one stays."""
 
 
-def _turn_detection_to_page(value: TurnDetection, _: object) -> str:
-    return turn_detection_name(value)
+def _turn_detection_to_page(value: TurnDetection, _: object) -> dict[str, object]:
+    return turn_detection_fields(value)
 
 
 class _Words(traitlets.TraitType[str, str]):
@@ -65,7 +75,7 @@ class _Within(traitlets.TraitType[float, float]):
 
 
 class _TurnDetection(traitlets.TraitType[Any, Any]):
-    """A name or a value; the page sees the name."""
+    """A name, a value or an object; the page sees the object."""
 
     def validate(self, obj: traitlets.HasTraits, value: object) -> TurnDetection:
         current: TurnDetection | None = obj._trait_values.get("turn_detection")  # noqa: SLF001 - traitlets keeps values there
@@ -76,6 +86,19 @@ class _TurnDetection(traitlets.TraitType[Any, Any]):
             return turn_detection(value)
         except InputError as error:
             raise SettingError(error.message, hint=error.hint) from None
+
+
+class _NoiseReduction(traitlets.TraitType[NoiseReduction, NoiseReduction]):
+    """One of the three names."""
+
+    def validate(self, obj: object, value: object) -> NoiseReduction:
+        del obj
+        known: tuple[NoiseReduction, ...] = get_args(NoiseReduction)
+        for name in known:
+            if isinstance(value, str) and value == name:
+                return name
+        msg = f"noise_reduction is {value!r:.50}."
+        raise SettingError(msg, hint=f"Give one of {', '.join(known)}.")
 
 
 class Settings(traitlets.HasTraits):
@@ -101,7 +124,15 @@ class Settings(traitlets.HasTraits):
     turn_detection = _TurnDetection(ServerVad()).tag(
         sync=True, echo_update=False, to_json=_turn_detection_to_page
     )
-    """Who ends a turn: a name, or a `ServerVad`, `SemanticVad`, `PushToTalk`."""
+    """Who ends a turn: a name, or a `ServerVad`, `SemanticVad`, `PushToTalk`.
+
+    An object with a `type` and some of its fields is taken too, such as
+    `{"type": "server_vad", "silence_duration_ms": 600}`. Applies at once.
+    """
+
+    noise_reduction = _NoiseReduction("none").tag(sync=True, echo_update=False)
+    """What the service does about noise, where it can: `none` (the default),
+    `near_field` for a headset, `far_field` for a room. Applies at once."""
 
     @property
     def session_config(self) -> SessionConfig:
@@ -113,4 +144,5 @@ class Settings(traitlets.HasTraits):
             speed=self.speed,
             temperature=self.temperature,
             turn_detection=self.turn_detection,
+            noise_reduction=self.noise_reduction,
         )

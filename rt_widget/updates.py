@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from rt_widget.captions import CaptionMark
     from rt_widget.errors import RealtimeWidgetError
     from rt_widget.events import Usage
     from rt_widget.meters import Latency
@@ -58,6 +59,20 @@ class Interrupted:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The person may be speaking: what is being played pauses until that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionsChanged:
+    """When an item's words are said: `marks` are its marks from number `first` on."""
+
+    item_id: str
+    first: int
+    marks: tuple[CaptionMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyStarted:
     """A new answer begins."""
 
@@ -106,6 +121,8 @@ Update: TypeAlias = (
     | TextReceived
     | AudioReceived
     | Interrupted
+    | Held
+    | CaptionsChanged
     | ReplyStarted
     | ReplyFinished
     | MetersChanged

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rt_widget.audio import Audio
     from rt_widget.backends import Backend
-    from rt_widget.config import TurnDetection
+    from rt_widget.config import NoiseReduction, TurnDetection
     from rt_widget.conversation import Item
     from rt_widget.live import Live
     from rt_widget.reply import Reply
@@ -43,7 +43,8 @@ class SettingsGiven(TypedDict, total=False):
     voice: str
     speed: float
     temperature: float
-    turn_detection: str | TurnDetection
+    turn_detection: str | TurnDetection | dict[str, object]
+    noise_reduction: NoiseReduction
 
 
 class RealtimeWidget(PageModel):
@@ -55,7 +56,7 @@ class RealtimeWidget(PageModel):
         base_url: Address of any Realtime-compatible server.
         api_key: A key or a function that gives it; None is `OPENAI_API_KEY`.
         **settings: `model`, `system`, `voice`, `speed`, `temperature`,
-            `turn_detection`; they are traits, see `Settings`.
+            `turn_detection`, `noise_reduction`; they are traits, see `Settings`.
 
     Raises:
         InputError: a value cannot be used; it says which and what can.
@@ -176,7 +177,7 @@ class RealtimeWidget(PageModel):
             return
         if not self._closed:
             self._closed = True
-            ended = background_loop().submit(self._live.close())
+            ended = background_loop().submit(self._end())
             if threading.current_thread() is not background_loop().thread:
                 with suppress(FutureTimeoutError):
                     ended.result(CLOSING_TIMEOUT_S)

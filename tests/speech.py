@@ -38,7 +38,7 @@ def speak(text: str, *, pitch: float = 1.0) -> Audio:
     """A text, spoken; `pitch` other than 1 makes another voice of it."""
     tts = engines().tts
     speed = 1 / pitch
-    pieces = list(tts.speak(text, voice=tts.voices[0], speed=speed))
+    pieces = [s.samples for s in tts.speak(text, voice=tts.voices[0], speed=speed)]
     said = Audio(np.concatenate(pieces), tts.sample_rate)
     return Audio(said.resample(round(tts.sample_rate / pitch)).samples, tts.sample_rate)
 

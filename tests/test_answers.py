@@ -12,7 +12,6 @@ from rt_widget.response_gate import REQUEST_KEY
 from rt_widget.updates import (
     AudioReceived,
     Failed,
-    Interrupted,
     ReplyFinished,
     ReplyStarted,
     TextReceived,
@@ -30,7 +29,7 @@ def hear(answers: Answers, *news: events.ServerEvent) -> list[Update]:
     return [
         update
         for event in news
-        if answers.accepts(event)
+        if answers.drafts.accepts(event)
         for update in answers.apply(event, Latency())
     ]
 
@@ -179,8 +178,8 @@ async def test_what_comes_of_a_killed_answer_is_left_out() -> None:
     turn = ask(answers)
     hear(answers, created("resp", turn), said("resp", "One,"))
 
-    assert list(answers.kill()) == [Interrupted("resp")]
-    assert list(answers.kill()) == []
+    assert answers.kill() == "resp"
+    assert answers.kill() is None
     updates = hear(
         answers, said("resp", " two"), sounded("resp", b"\0\0"), done("resp")
     )
@@ -285,7 +284,8 @@ async def test_stopping_reaches_an_answer_that_has_yet_to_begin() -> None:
     answers = Answers()
     turn = ask(answers)
 
-    assert list(answers.stop()) == []
+    answers.refuse_requested()
+    assert answers.kill() is None
     hear(answers, created("resp", turn))
     assert answers.is_unwanted
     hear(answers, done("resp", "cancelled"))
@@ -301,6 +301,20 @@ async def test_the_end_fails_all_that_wait() -> None:
     for turn in (one, two):
         with pytest.raises(ConnectionLostError):
             await turn.reply
+
+
+async def test_nobody_waits_for_an_answer_that_is_dead() -> None:
+    answers = Answers()
+    hear(answers, created("resp"), said("resp", "One,"))
+    idle = [answers.is_idle]
+    answers.kill()
+    idle.append(answers.is_idle)
+    waiting = new_turn()
+    answers.ask(waiting)
+    idle.append(answers.is_idle)
+
+    assert idle == [False, True, False]
+    assert not answers.is_speaking
 
 
 async def test_an_answer_speaks_once_it_has_words_or_sound() -> None:

@@ -134,6 +134,34 @@ def test_words_that_come_before_their_item_are_kept() -> None:
     assert conversation.transcript == "user: hi\nassistant: Hello."
 
 
+def test_items_and_words_in_any_order_give_the_servers_conversation() -> None:
+    news: list[events.ServerEvent] = [
+        events.InputTranscriptDone("said_2", "And you?"),
+        *words("answer_1", "Fine."),
+        events.ItemAdded(message("answer_2", "assistant", "", "in_progress"), "said_2"),
+        events.InputCommitted("said_2", "answer_1"),
+        *words("answer_2", "Well."),
+        events.InputTranscriptDone("said_1", "How is it?"),
+        events.ItemAdded(message("answer_1", "assistant", "", "in_progress"), "said_1"),
+        events.InputCommitted("said_1"),
+    ]
+    conversation = conversation_after(*news)
+
+    assert ids(conversation) == ["said_1", "answer_1", "said_2", "answer_2"]
+    assert conversation.transcript == (
+        "user: How is it?\nassistant: Fine.\nuser: And you?\nassistant: Well."
+    )
+
+
+def test_an_item_that_must_not_be_seen_never_is() -> None:
+    conversation = conversation_after(*words("answer", "One"))
+
+    assert conversation.forget("answer")
+    assert not conversation.forget("coming")
+    feed(conversation, [*words("answer", "two"), answer("coming")])
+    assert ids(conversation) == []
+
+
 def test_equal_deltas_are_two_deltas() -> None:
     conversation = conversation_after(*words("answer", "ha", "ha"))
 

@@ -1,94 +1,26 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from rt_widget import events, updates
-from rt_widget.backends.base import Capabilities
-from rt_widget.config import PushToTalk, ServerVad, SessionConfig
-from rt_widget.conversation import Conversation
-from rt_widget.dialogue import Dialogue
+from rt_widget.config import PushToTalk
 from rt_widget.errors import ConnectionLostError, NotConnectedError
-from rt_widget.live_settings import LiveSettings
 from rt_widget.meters import Latency
-from rt_widget.outbox import Outbox
-from rt_widget.playback import PlaybackPosition
-from rt_widget.response_gate import REQUEST_KEY
-
-if TYPE_CHECKING:
-    from rt_widget.config import TurnDetection
-
-SECOND = bytes(48_000)
-SET_UP = events.SessionUpdated(events.ServerSession())
-SPEECH = events.SpeechStarted("said")
-SILENCE = events.SpeechStopped("said")
-
-
-class Talk:
-    """A dialogue that is set up, with the shell's part played by the test."""
-
-    def __init__(self, detection: TurnDetection | None = None) -> None:
-        self.config = SessionConfig(turn_detection=detection or ServerVad())
-        self.conversation = Conversation()
-        self.told: list[updates.Update] = []
-        self._outbox = Outbox()
-        settings = LiveSettings(self.config, Capabilities("here", "here"))
-        settings.first()
-        self.dialogue = Dialogue(
-            settings, self.conversation, self._outbox, self.told.append
-        )
-        self.hear(SET_UP)
-
-    def hear(self, *news: events.ServerEvent, at: float = 0.0) -> list[updates.Update]:
-        """What is told of events that come one after the other."""
-        self.told.clear()
-        for event in news:
-            self.dialogue.take(event, at)
-        return list(self.told)
-
-    async def sent(self) -> list[events.AnyClientEvent]:
-        """What is to be sent that was not asked for before."""
-        end = events.InputAudioClear()
-        self._outbox.put(end)
-        sent = []
-        while (event := await self._outbox.get()) is not end:
-            sent.append(event)
-        return sent
-
-    async def request(self) -> events.ResponseCreate:
-        """The request among what is to be sent."""
-        (request,) = (
-            e for e in await self.sent() if isinstance(e, events.ResponseCreate)
-        )
-        return request
-
-
-def created(
-    response_id: str, request: events.ResponseCreate | None = None
-) -> events.ResponseCreated:
-    metadata = {REQUEST_KEY: request.event_id} if request else {}
-    return events.ResponseCreated(events.WireResponse(response_id, metadata=metadata))
-
-
-def said(response_id: str, delta: str) -> events.TranscriptDelta:
-    return events.TranscriptDelta(response_id, f"item_{response_id}", delta)
-
-
-def sounded(response_id: str, pcm: bytes = SECOND) -> events.AudioDelta:
-    return events.AudioDelta(response_id, f"item_{response_id}", pcm)
-
-
-def done(response_id: str, status: str = "completed") -> events.ResponseDone:
-    return events.ResponseDone(events.WireResponse(response_id, status))
-
-
-def kinds(happened: list[updates.Update] | list[events.AnyClientEvent]) -> list[str]:
-    return [type(each).__name__ for each in happened]
-
-
-def states(told: list[updates.Update]) -> list[str]:
-    return [each.status for each in told if isinstance(each, updates.StatusChanged)]
+from rt_widget.self_talk import HINT
+from tests.dialogues import (
+    SECOND,
+    SET_UP,
+    SILENCE,
+    SPEECH,
+    Talk,
+    at,
+    created,
+    done,
+    kinds,
+    said,
+    sounded,
+    states,
+)
 
 
 async def test_a_dialogue_is_ready_once_the_session_is_set_up() -> None:
@@ -154,59 +86,39 @@ async def test_the_next_request_and_settings_wait_for_the_end_of_the_answer() ->
     assert kinds(await talk.sent()) == ["SessionUpdate", "ResponseCreate"]
 
 
-async def test_speech_silences_the_answer_and_what_comes_of_it_is_left_out() -> None:
+async def test_what_is_played_is_told_at_the_end_and_not_at_each_report() -> None:
     talk = Talk()
-    talk.hear(created("resp"), said("resp", "One"))
-
-    told = talk.hear(SPEECH)
-    assert updates.Interrupted("resp") in told
-    assert talk.hear(said("resp", ", two"), sounded("resp")) == []
-    assert talk.conversation.transcript == "assistant: One"
-    assert await talk.sent() == []
-
-
-async def test_speech_silences_what_has_ended_and_may_still_be_heard() -> None:
-    talk = Talk()
-    talk.hear(created("resp"), sounded("resp"), done("resp"))
-
-    assert updates.Interrupted("") in talk.hear(SPEECH)
-
-
-@pytest.mark.parametrize(
-    "detection", [PushToTalk(), ServerVad(interrupt_response=False)]
-)
-async def test_speech_silences_nothing_where_it_must_not(
-    detection: TurnDetection,
-) -> None:
-    talk = Talk(detection)
-    talk.hear(created("resp"), said("resp", "One"))
-
-    assert "Interrupted" not in kinds(talk.hear(SPEECH))
-    assert "TextReceived" in kinds(talk.hear(said("resp", ", two")))
-
-
-async def test_an_interruption_cancels_and_truncates_at_what_was_heard() -> None:
-    talk = Talk()
-    talk.hear(created("resp"), sounded("resp"))
+    talk.hear(created("resp"), sounded("resp"), events.AudioDone("resp", "item_resp"))
     talk.told.clear()
-    talk.dialogue.interrupt(PlaybackPosition("item_resp", 0, 12_000))
+    for ms in (0, 500, 900):
+        talk.dialogue.played(at("resp", ms), ended=False)
+    assert talk.told == []
+    assert talk.item("resp").heard_ms == 900
 
-    cancel, cut = await talk.sent()
-    assert isinstance(cancel, events.ResponseCancel)
-    assert cancel.response_id == "resp"
-    assert isinstance(cut, events.ItemTruncate)
-    assert (cut.item_id, cut.audio_end_ms) == ("item_resp", 500)
-    assert talk.told == [updates.Interrupted("resp")]
+    talk.dialogue.played(at("resp", 1_000), ended=True)
+    assert updates.ItemsChanged(("item_resp",)) in talk.told
+    assert talk.item("resp").heard_ms == 1_000
 
 
 async def test_an_item_that_was_played_to_its_end_is_not_cut() -> None:
     talk = Talk()
-    position = PlaybackPosition("item_resp", 0, 24_000)
     talk.hear(created("resp"), sounded("resp"), events.AudioDone("resp", "item_resp"))
-    talk.dialogue.played(position)
-    talk.dialogue.cut(position)
+    talk.dialogue.played(at("resp", 1_000), ended=True)
+    talk.dialogue.cut([at("resp", 1_000)])
 
     assert await talk.sent() == []
+    assert talk.item("resp").status == "in_progress"
+
+
+async def test_an_assistant_that_answers_itself_is_told_once() -> None:
+    talk = Talk()
+    talk.hear(created("resp"), said("resp", "The weather is fine in Paris today."))
+    heard = [
+        talk.hear(events.InputTranscriptDone(f"said_{n}", "is fine in Paris today"))
+        for n in range(3)
+    ]
+
+    assert [updates.Noticed(HINT) in told for told in heard] == [False, True, False]
 
 
 async def test_an_answer_that_nobody_waits_for_is_cancelled_when_it_begins() -> None:

@@ -233,6 +233,14 @@ def test_audio_is_decoded_bit_for_bit(pcm: bytes) -> None:
     assert event == events.AudioDelta("resp", "item", pcm)
 
 
+def test_how_far_the_text_is_said_never_comes_from_a_wire() -> None:
+    delta = base64.b64encode(b"\1\0").decode()
+    raw = {"type": "response.output_audio.delta", **PART, "delta": delta}
+
+    assert parsed({**raw, "text_end": 7}) == events.AudioDelta("resp", "item", b"\1\0")
+    assert parsed({**raw, "text_end": "x"}) == parsed(raw)
+
+
 def test_half_characters_are_replaced() -> None:
     frame = b'{"type": "response.output_text.delta", "response_id": "r", '
     frame += b'"item_id": "i", "delta": "a\\ud800b\\ude00"}'

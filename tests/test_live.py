@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rt_widget import events, messages
+from rt_widget import events
 from rt_widget.backends.base import Adjusted, Capabilities
 from rt_widget.config import SessionConfig
 from rt_widget.errors import NotConnectedError
@@ -92,34 +92,6 @@ async def test_what_is_said_while_a_session_opens_keeps_its_order(
 
     assert sounds(backend) == list(range(60))
     assert backend.connects == 1
-    await live.close()
-
-
-async def test_a_microphone_is_heard_from_its_first_piece_on(
-    live: Live, backend: Gate
-) -> None:
-    live.handle(messages.Microphone(on=True))
-    for number in range(10):
-        live.handle(messages.AudioPiece(number, pcm(number)))
-    backend.opened.set()
-    await live.connect()
-    for number in range(10, 20):
-        live.handle(messages.AudioPiece(number, pcm(number)))
-    await until_sent(backend, 20)
-
-    assert sounds(backend) == list(range(20))
-    await live.close()
-
-
-async def test_without_a_session_a_microphone_is_not_heard(
-    live: Live, backend: Gate
-) -> None:
-    live.handle(messages.AudioPiece(0, pcm(7)))
-    backend.opened.set()
-    await live.append_audio(pcm(9))
-    await until_sent(backend, 1)
-
-    assert sounds(backend) == [9]
     await live.close()
 
 

@@ -10,6 +10,9 @@ from rt_widget.live_settings import MODEL_LATER, VOICE_LATER, LiveSettings
 START = SessionConfig(model="m", voice="alloy")
 GA = Capabilities("openai", "OpenAI", temperature=None, voice_locked=True)
 LOCAL = Capabilities("local", "local", temperature=(0.6, 1.2))
+BOTH = ("near_field", "far_field")
+ALL = Capabilities("all", "all", temperature=(0.6, 1.2), noise_reduction=BOTH)
+QUIET = ALL_SETTINGS - {"noise_reduction"}
 
 
 def live(capabilities: Capabilities = GA, *, has_spoken: bool = False) -> LiveSettings:
@@ -34,10 +37,11 @@ def fault(update: SessionUpdate, code: str, param: str = "") -> ServerFault:
 
 
 def test_the_first_update_says_everything_that_the_backend_takes() -> None:
-    assert LiveSettings(START, LOCAL).first().changed == ALL_SETTINGS
-    assert LiveSettings(START, GA).first().changed == ALL_SETTINGS - {"temperature"}
+    assert LiveSettings(START, ALL).first().changed == ALL_SETTINGS
+    assert LiveSettings(START, LOCAL).first().changed == QUIET
+    assert LiveSettings(START, GA).first().changed == QUIET - {"temperature"}
     no_speed = Capabilities("x", "x", speed=None, temperature=(0.6, 1.2))
-    assert LiveSettings(START, no_speed).first().changed == ALL_SETTINGS - {"speed"}
+    assert LiveSettings(START, no_speed).first().changed == QUIET - {"speed"}
 
 
 def test_only_what_changed_is_sent() -> None:
@@ -117,6 +121,23 @@ def test_temperature_goes_only_where_there_is_one(
     assert (update is not None) is is_sent
 
 
+@pytest.mark.parametrize(("capabilities", "is_sent"), [(ALL, True), (GA, False)])
+def test_noise_reduction_goes_only_where_there_is_one(
+    capabilities: Capabilities, *, is_sent: bool
+) -> None:
+    settings = live(capabilities)
+    change = START.replace(noise_reduction="far_field")
+    update, _ = settings.change(change, between_turns=True)
+
+    assert (update is not None) is is_sent
+
+
+def test_turn_taking_is_switched_in_the_middle_of_a_turn() -> None:
+    update = sent(live(), between_turns=False, turn_detection=PushToTalk())
+
+    assert update.changed == {"turn_detection"}
+
+
 @pytest.mark.parametrize(
     ("code", "param", "left_out"),
     [
@@ -125,12 +146,14 @@ def test_temperature_goes_only_where_there_is_one(
         ("unknown_parameter", "session.audio.output.speed", "speed"),
         ("invalid_value", "session.audio.input.turn_detection.type", "turn_detection"),
         ("string_above_max_length", "session.instructions", "system"),
+        ("invalid_value", "session.audio.input.noise_reduction", "noise_reduction"),
+        ("invalid_value", "session.input_audio_noise_reduction", "noise_reduction"),
     ],
 )
 def test_a_refused_setting_is_left_out_and_the_rest_sent_again(
     code: str, param: str, left_out: str
 ) -> None:
-    settings = LiveSettings(START, GA)
+    settings = LiveSettings(START, ALL)
     first = settings.first()
     smaller = settings.refused(fault(first, code, param))
 

@@ -10,19 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rt_widget.captions import CaptionMark
+from rt_widget.chunk_queue import JOINED_LIMIT, KEPT_CHUNKS
 from rt_widget.chunks import Chunk, empty_chunk
-from rt_widget.page_feed import (
-    HOLD_S,
-    JOINED_LIMIT,
-    KEPT_CHUNKS,
+from rt_widget.outgoing import (
     Outgoing,
-    PageFeed,
+    SendCaptions,
     SendChunk,
+    SendClip,
     SendItems,
     SendState,
     SendText,
 )
-from rt_widget.updates import AudioReceived, TextReceived
+from rt_widget.page_feed import CLIP_INTERVAL_S, HOLD_S, PageFeed
+from rt_widget.replay import CLIP_BYTES, Replay
+from rt_widget.shown import CAPTIONS_INTERVAL_S
+from rt_widget.updates import AudioReceived, CaptionsChanged, TextReceived
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +109,7 @@ def test_sound_goes_at_once_and_words_a_moment_later(host: Host) -> None:
     assert host.sent[1] == (1_000.0 + HOLD_S, SendState(("status",)))
     assert first["content_metadata"] == {
         "seq": 0,
-        "epoch": host.feed.epoch,
+        "epoch": host.feed.chunks.epoch,
         "response_id": "resp",
         "item_id": "item",
         "content_index": 0,
@@ -254,7 +257,7 @@ def test_dropped_sound_is_never_sent_and_words_are(host: Host) -> None:
     host.feed.add(words("still"))
     host.pump()
     before = len(host.sound)
-    host.feed.drop_audio()
+    host.feed.chunks.drop_sound()
     host.run()
 
     assert len(host.sound) == before
@@ -266,8 +269,8 @@ def test_a_page_that_comes_late_gets_all_words_in_the_items(host: Host) -> None:
         host.feed.add(sound(bytes(96_000)))
         host.feed.add(words("word ", f"item_{number % 2}"))
     host.pump()
-    rushed = "".join(outgoing.chunk["content"] for outgoing in host.feed.rush())
-    number = host.feed.next_number
+    rushed = "".join(outgoing.chunk["content"] for outgoing in host.feed.chunks.rush())
+    number = host.feed.chunks.next_number
     host.run()
 
     later = [c for c in host.chunks if c["content_metadata"].get("seq", -1) >= number]
@@ -281,10 +284,139 @@ def test_missed_chunks_can_be_had_again(host: Host) -> None:
         host.feed.add(words("x", f"item_{number}"))
     host.run()
 
-    assert host.feed.again(20, 22) == host.chunks[20:23]
-    assert host.feed.again(0, 9) == []
-    assert host.feed.again(5, 2) == []
+    assert host.feed.chunks.again(20, 22) == host.chunks[20:23]
+    assert host.feed.chunks.again(0, 9) == []
+    assert host.feed.chunks.again(5, 2) == []
 
+
+def test_sound_of_another_answer_is_not_dropped(host: Host) -> None:
+    host.feed.add(AudioReceived(b"\1\0", "old", "a", 0))
+    host.feed.add(AudioReceived(b"\2\0", "new", "b", 0))
+    host.feed.chunks.drop_sound("old")
+    host.run()
+
+    assert host.sound == b"\2\0"
+
+
+def marks(*ends: int) -> tuple[CaptionMark, ...]:
+    return tuple(CaptionMark(end, 100 * end) for end in ends)
+
+
+def captions_of(host: Host) -> dict[str, list[CaptionMark]]:
+    """What a page knows after all that was sent."""
+    known: dict[str, list[CaptionMark]] = {}
+    for _, each in host.sent:
+        if isinstance(each, SendCaptions):
+            before = known.get(each.item_id, [])
+            assert each.first <= len(before)
+            known[each.item_id] = [*before[: each.first], *each.marks]
+    return known
+
+
+def test_captions_that_wait_are_joined_and_corrected(host: Host) -> None:
+    host.feed.caption(CaptionsChanged("a", 0, marks(1, 2, 3)))
+    host.feed.caption(CaptionsChanged("a", 2, marks(4, 5)))
+    host.feed.caption(CaptionsChanged("a", 1, marks(3)))
+    host.run()
+    host.feed.caption(CaptionsChanged("a", 2, marks(6)))
+    host.feed.caption(CaptionsChanged("b", 0, marks(1)))
+    host.run()
+
+    sent = [each for _, each in host.sent]
+    assert sent == [
+        SendCaptions("a", 0, marks(1, 3)),
+        SendCaptions("a", 2, marks(6)),
+        SendCaptions("b", 0, marks(1)),
+    ]
+    first, second = (at for at, _ in host.sent[-2:])
+    assert second - first >= CAPTIONS_INTERVAL_S - 1e-9
+
+
+def test_captions_go_behind_sound_and_words(host: Host) -> None:
+    host.feed.caption(CaptionsChanged("item", 0, marks(2)))
+    host.feed.add(words("Hi"))
+    host.feed.add(sound(b"\1\0"))
+    host.run()
+
+    kinds = [type(each).__name__ for _, each in host.sent]
+    assert kinds.index("SendCaptions") > kinds.index("SendChunk")
+    assert [c["content_type"] for c in host.chunks] == ["audio", "text"]
+
+
+@given(
+    changes=st.lists(
+        st.tuples(
+            st.sampled_from("ab"), st.integers(0, 5), st.integers(0, 4), st.booleans()
+        ),
+        max_size=40,
+    )
+)
+def test_a_page_knows_the_captions_as_they_stand(
+    changes: list[tuple[str, int, int, bool]],
+) -> None:
+    host = Host(PageFeed())
+    stand: dict[str, list[CaptionMark]] = {}
+    for number, (item_id, back, count, pauses) in enumerate(changes):
+        before = stand.get(item_id, [])
+        first = max(len(before) - back, 0)
+        new = marks(*range(10 * number, 10 * number + count))
+        stand[item_id] = [*before[:first], *new]
+        host.feed.caption(CaptionsChanged(item_id, first, new))
+        if pauses:
+            host.let_pass(0.05)
+    host.run()
+
+    assert captions_of(host) == stand
+
+
+def test_an_old_answer_is_sent_once_more_below_the_limit(host: Host) -> None:
+    replay = Replay()
+    replay.add("old", bytes(30 * CLIP_BYTES))
+    host.feed.replay(replay.clips("old"))
+    for number in range(100):
+        host.feed.change_state("status")
+        host.feed.change((f"item_{number}",))
+        host.let_pass(0.02)
+    host.run()
+
+    clips = [(at, each.clip) for at, each in host.sent if isinstance(each, SendClip)]
+    assert [clip.last for _, clip in clips] == [False] * 29 + [True]
+    gaps = [later - before for (before, _), (later, _) in itertools.pairwise(clips)]
+    assert min(gaps) >= CLIP_INTERVAL_S - 1e-9
+    assert most_in_a_second(host) <= MESSAGES_A_SECOND
+
+
+def test_sound_goes_before_an_old_answer_and_another_takes_its_place(
+    host: Host,
+) -> None:
+    replay = Replay()
+    replay.add("old", bytes(9 * CLIP_BYTES))
+    host.feed.replay(replay.clips("old"))
+    host.feed.add(sound(b"\1\0"))
+    host.let_pass(0.15)
+    host.feed.replay(replay.clips("other"))
+    host.run()
+
+    kinds = [type(each).__name__ for _, each in host.sent]
+    assert kinds[0] == "SendChunk"
+    clips = [each.clip for _, each in host.sent if isinstance(each, SendClip)]
+    assert [clip.item_id for clip in clips][-2:] == ["old", "other"]
+    assert clips[-1].last
+
+
+def test_a_replay_can_be_stopped(host: Host) -> None:
+    replay = Replay()
+    replay.add("old", bytes(9 * CLIP_BYTES))
+    host.feed.replay(replay.clips("old"))
+    host.pump()
+    host.feed.replay(None)
+    host.run()
+
+    assert len(host.sent) == 1
+
+
+OLD = Replay()
+OLD.add("old", bytes(5 * CLIP_BYTES))
 
 STEPS = st.lists(
     st.one_of(
@@ -304,6 +436,8 @@ STEPS = st.lists(
                 lambda feed: feed.change(("a", "b")),
                 lambda feed: feed.change_state("status"),
                 lambda feed: feed.change_state("usage"),
+                lambda feed: feed.caption(CaptionsChanged("a", 0, marks(1))),
+                lambda feed: feed.replay(OLD.clips("old")),
             ]
         ),
     ),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 from typing import TYPE_CHECKING, Any
 
+from rt_widget._waiting import wait_for
 from rt_widget.chunks import empty_chunk
+from rt_widget.page_model import PACED
 from tests.conftest import until
 
 if TYPE_CHECKING:
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
 
 def say(widget: RealtimeWidget, **content: object) -> None:
     """A custom message of the page, as the comm delivers it."""
-    data = {"method": "custom", "content": content}
+    data = {"method": "custom", "content": {"page": "page-1", **content}}
     widget._handle_msg({"content": {"data": data}, "buffers": []})
 
 
@@ -63,7 +67,7 @@ async def test_a_new_page_gets_all_that_there_is(
     widget, _ = talk("echo,duration=1")
     await widget.ask("Hello")
     await until(widget, "output_chunk", empty_chunk())
-    say(widget, type="hello", page="page-1")
+    say(widget, type="hello")
     await page.soon(lambda p: bool(told(p, "snapshot")))
 
     (snapshot,) = told(page, "snapshot")
@@ -97,15 +101,90 @@ async def test_what_is_no_message_is_left_out(
     talk: StartTalk, caplog: pytest.LogCaptureFixture
 ) -> None:
     widget, _ = talk()
-    for content in (
+    contents: list[dict[str, object]] = [
         {"type": "reboot"},
         {"type": "audio", "seq": -1, "audio": ""},
-        {"type": "interrupt", "position": None},
+        {"type": "interrupt", "response_id": None, "positions": []},
         {"type": "fetch"},
         {},
-    ):
+        {"type": "connect", "page": None},
+    ]
+    for content in contents:
         say(widget, **content)
     reply = await widget.ask("Hello")
 
     assert reply.text == "You said: Hello"
-    assert caplog.text.count("A message of the page was left out.") == 3
+    assert caplog.text.count("A message of the page was left out.") == 4
+
+
+async def test_when_the_last_page_is_gone_nothing_of_an_answer_is_pushed(
+    talk: StartTalk, page: Recorder
+) -> None:
+    widget, _ = talk("echo,duration=1")
+    say(widget, type="hello")
+    await widget.ask("Hello")
+    await until(widget, "output_chunk", empty_chunk())
+    say(widget, type="leave")
+    await background()
+    pushed = len(page.messages)
+    reply = await widget.ask("Is anybody there?")
+    await until(widget, "text", reply.text)
+    await until(widget, "output_chunk", empty_chunk())
+    await until(widget, "status", "ready")
+    await background()
+
+    later = page.messages[pushed:]
+    assert {m["method"] for m in later} <= {"update"}
+    assert {name for m in later for name in m["state"]} <= PACED
+    say(widget, type="hello", page="page-2")
+    await page.soon(lambda p: len(told(p, "snapshot")) == 2)
+    snapshot = told(page, "snapshot")[-1]
+    assert snapshot["owner"] == "page-2"
+    assert [item["text"] for item in snapshot["items"]][-1] == reply.text
+    assert snapshot["items"][-1]["replayable"] is True
+
+
+async def test_what_an_answer_sounded_like_can_be_had_again(
+    talk: StartTalk, page: Recorder
+) -> None:
+    widget, _ = talk("echo,duration=2.5")
+    say(widget, type="hello")
+    reply = await widget.ask("Hello")
+    item_id = widget.conversation[-1].id
+    say(widget, type="replay", item_id=item_id)
+    await page.soon(lambda p: any(clip["last"] for clip in told(p, "clip")))
+
+    clips = told(page, "clip")
+    pcm = b"".join(base64.b64decode(clip["audio"]) for clip in clips)
+    assert pcm == reply.audio.to_pcm16()
+    assert {clip["item_id"] for clip in clips} == {item_id}
+
+
+async def test_python_interrupts_and_the_page_says_what_was_heard(
+    talk: StartTalk, page: Recorder
+) -> None:
+    widget, wire = talk("echo,duration=30")
+    say(widget, type="hello")
+    await widget.ask("Tell me a story.")
+    (first, *_) = (c for c in chunks(page) if c["content_type"] == "audio")
+    item_id = first["content_metadata"]["item_id"]
+    widget.interrupt()
+    await page.soon(lambda p: bool(told(p, "flush")))
+    heard = {"item_id": item_id, "content_index": 0, "played_samples": 2_400}
+    say(widget, type="cut", positions=[heard])
+    await wire.soon(lambda w: bool(w.received("conversation.item.truncate")))
+
+    (cut,) = wire.received("conversation.item.truncate")
+    assert (cut["item_id"], cut["audio_end_ms"]) == (item_id, 100)
+    item = widget.conversation[-1]
+    assert (item.status, item.heard_ms) == ("interrupted", 100)
+
+
+def chunks(page: Recorder) -> list[Any]:
+    found = [s["output_chunk"] for s in page.states() if "output_chunk" in s]
+    return [chunk for chunk in found if chunk["content"]]
+
+
+async def background() -> None:
+    """Once the background loop has done what it was asked until now."""
+    await wait_for(asyncio.sleep(0))

@@ -74,14 +74,14 @@ def test_what_is_settled_is_forgotten(event: events.ServerEvent) -> None:
 
 def test_an_item_that_was_played_to_its_end_is_forgotten() -> None:
     playback = playback_of(2_400, is_complete=True)
-    playback.ended(at(2_400))
 
+    assert playback.played(at(2_400)) == (ITEM,)
     assert playback.cut(at(10)) is None
 
 
 def test_a_page_that_has_run_dry_has_not_heard_the_end() -> None:
     playback = playback_of(2_400)
-    playback.ended(at(2_400))
+    assert playback.played(at(2_400)) == ()
     playback.apply(events.AudioDelta("resp", ITEM, bytes(4_800)))
 
     assert cut_ms(playback, 3_600) == 150
@@ -100,3 +100,82 @@ def test_no_truncation_is_one_that_the_service_refuses(
     if isinstance(cut, events.ItemTruncate):
         assert 0 <= cut.audio_end_ms <= sum(sizes) * 1000 // 24_000
         assert cut.audio_end_ms <= played * 1000 // 24_000
+
+
+def test_a_cut_is_told_once() -> None:
+    playback = playback_of(2_400)
+
+    assert cut_ms(playback, 1_200) == 50
+    assert playback.cut(at(1_200)) is None
+    playback.apply(events.AudioDelta("resp", ITEM, bytes(4_800)))
+    assert playback.cut(at(2_400)) is None
+
+
+def test_less_than_a_millisecond_is_nothing() -> None:
+    assert isinstance(playback_of(2_400).cut(at(23)), events.ItemDelete)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        events.AudioDone("resp", ITEM),
+        events.ResponseDone(events.WireResponse("resp", "incomplete")),
+    ],
+)
+def test_a_page_may_come_to_the_end_before_the_server_says_that_it_is_one(
+    end: events.ServerEvent,
+) -> None:
+    playback = playback_of(2_400)
+    assert playback.played(at(2_400)) == ()
+
+    assert playback.apply(end) == (ITEM,)
+    assert not playback.is_audible
+
+
+def test_an_item_that_follows_says_that_those_before_it_are_over() -> None:
+    playback = playback_of(2_400, is_complete=True)
+    playback.apply(events.AudioDelta("resp", "next", bytes(4_800)))
+
+    assert playback.played(at(10, "next")) == (ITEM,)
+    assert playback.cut(at(10)) is None
+
+
+def test_more_may_have_been_sent_of_a_dead_answer_than_was_taken() -> None:
+    playback = playback_of(2_400)
+    playback.kill("resp")
+    playback.apply(events.ResponseDone(events.WireResponse("resp", "completed")))
+
+    assert cut_ms(playback, 2_400) == 100
+
+
+def test_sound_is_audible_from_its_coming_to_its_end() -> None:
+    playback = playback_of(2_400, is_complete=True)
+    audible = [playback.is_audible]
+    for samples in (0, 100, 2_400):
+        playback.played(at(samples))
+        audible.append(playback.is_audible)
+
+    # Before the first report there may be no page.
+    assert audible == [False, True, True, False]
+
+
+@pytest.mark.parametrize("response_id", ["resp", None])
+def test_what_is_dead_is_not_audible(response_id: str | None) -> None:
+    playback = playback_of(2_400)
+    playback.played(at(100))
+    audible = []
+    for each in ("another", response_id):
+        playback.kill(each)
+        audible.append(playback.is_audible)
+
+    assert audible == [True, False]
+
+
+def test_items_of_the_same_answer_that_came_later_had_not_begun() -> None:
+    playback = playback_of(2_400)
+    playback.apply(events.AudioDelta("resp", "next", bytes(480)))
+    playback.apply(events.AudioDelta("other", "third", bytes(480)))
+
+    assert playback.after(at(100)) == (at(0, "next"),)
+    assert playback.after(at(100, "third")) == ()
+    assert playback.after(at(100, "nobody")) == ()

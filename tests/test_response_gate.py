@@ -70,6 +70,25 @@ def test_the_servers_own_answer_is_not_taken_for_one_that_was_asked_for() -> Non
     assert gate.due() is one
 
 
+def test_asking_what_a_response_answers_changes_nothing() -> None:
+    gate = gate_that_has_seen_an_echo()
+    one = ask(gate, "one")
+    gate.due()
+
+    assert gate.asked_for(created("own")) is None
+    assert gate.asked_for(created("resp", "one")) is one
+    assert gate.requested is one
+
+
+def test_a_server_that_sends_nothing_back_answers_what_was_asked() -> None:
+    gate = ResponseGate()
+    one = ask(gate, "one")
+    gate.due()
+
+    assert gate.asked_for(created("resp")) is one
+    assert gate.created(created("resp")) is one
+
+
 def test_a_refusal_may_come_before_the_answer_that_caused_it() -> None:
     gate = gate_that_has_seen_an_echo()
     one = ask(gate, "one")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import traitlets
 
-from rt_widget import RealtimeWidget, SemanticVad, ServerVad
+from rt_widget import PushToTalk, RealtimeWidget, SemanticVad, ServerVad
 from rt_widget.config import SYSTEM_LIMIT
 from rt_widget.errors import InputError
 from rt_widget.settings import SETTINGS, SettingError
@@ -98,14 +98,70 @@ def test_settings_are_one_value(widget: RealtimeWidget) -> None:
     assert (config.voice, config.temperature) == ("alloy", 0.8)
 
 
-def test_the_page_sees_the_name_of_the_turn_detection(widget: RealtimeWidget) -> None:
+def test_the_page_sees_the_turn_detection_as_an_object(
+    widget: RealtimeWidget,
+) -> None:
     widget.turn_detection = SemanticVad("low")
+    seen = widget.get_state()["turn_detection"]
+    assert seen == {
+        "type": "semantic_vad",
+        "eagerness": "low",
+        "create_response": True,
+        "interrupt_response": True,
+        "false_alarm_ms": 500,
+    }
+    from_page(widget, turn_detection={**seen, "eagerness": "high"})
+    assert widget.turn_detection == SemanticVad("high")
+    from_page(widget, turn_detection={"type": "push_to_talk"})
+    assert widget.turn_detection == PushToTalk()
+    assert widget.get_state()["turn_detection"] == {"type": "push_to_talk"}
 
-    assert widget.get_state()["turn_detection"] == "semantic_vad"
-    from_page(widget, turn_detection="semantic_vad")
-    assert widget.turn_detection == SemanticVad("low")
-    from_page(widget, turn_detection="push_to_talk")
-    assert widget.get_state()["turn_detection"] == "push_to_talk"
+
+def test_python_takes_names_values_and_objects(widget: RealtimeWidget) -> None:
+    wanted = ServerVad(silence_duration_ms=600)
+    for given in (wanted, {"type": "server_vad", "silence_duration_ms": 600.2}):
+        widget.turn_detection = PushToTalk()
+        widget.turn_detection = given
+        assert widget.turn_detection == wanted
+    widget.turn_detection = "server_vad"
+
+    assert widget.turn_detection == wanted, "the name of what is set changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("value", "wrong"),
+    [
+        ({}, "turn_detection is"),
+        ({"type": "magic"}, "turn_detection is"),
+        ({"type": ["server_vad"]}, "turn_detection is"),
+        ({"type": "server_vad", "eagerness": "low"}, "server_vad has no eagerness"),
+        ({"type": "push_to_talk", "x": 1}, "push_to_talk has no x"),
+        ({"type": "server_vad", 5: 1}, "server_vad has no 5"),
+        ({"type": "server_vad", "threshold": 2}, "threshold is 2"),
+        ({"type": "server_vad", "false_alarm_ms": -1}, "false_alarm_ms is -1"),
+        ({"type": "semantic_vad", "eagerness": "?"}, "eagerness is"),
+        ({"type": "semantic_vad", "create_response": 1}, "create_response is 1"),
+    ],
+)
+def test_a_wrong_object_is_refused_from_python_and_from_a_page(
+    widget: RealtimeWidget, value: dict[object, object], wrong: str
+) -> None:
+    with pytest.raises(SettingError, match=wrong):
+        widget.turn_detection = value
+    from_page(widget, turn_detection=value)
+
+    assert wrong in widget.error["message"]
+    assert widget.turn_detection == ServerVad()
+
+
+@pytest.mark.parametrize("value", ["far", None, 1, ["none"], np.array(["none", "x"])])
+def test_a_wrong_noise_reduction_is_refused(
+    widget: RealtimeWidget, value: object
+) -> None:
+    with pytest.raises(SettingError, match=r"noise_reduction is .*Give one of none"):
+        widget.noise_reduction = value  # type: ignore[assignment] # that is what is tested
+
+    assert widget.noise_reduction == "none"
 
 
 def test_a_page_may_set_the_settings(widget: RealtimeWidget, page: Recorder) -> None:
@@ -116,6 +172,7 @@ def test_a_page_may_set_the_settings(widget: RealtimeWidget, page: Recorder) -> 
         "system": "s",
         "speed": 1.5,
         "temperature": 1.2,
+        "noise_reduction": "near_field",
     }
     from_page(widget, **given)
 

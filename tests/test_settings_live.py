@@ -117,3 +117,27 @@ async def test_turn_detection_can_be_changed_while_live(talk: StartTalk) -> None
     await wire.soon(lambda w: bool(w.sent("response.done")))
 
     assert "input_audio_buffer.speech_started" not in [e["type"] for e in wire.sent()]
+
+
+async def test_turn_detection_and_noise_reduction_go_out_at_once(
+    talk: StartTalk,
+) -> None:
+    widget, wire = talk("slow_text,words=4,interval=0.05")
+    question = asyncio.create_task(widget.ask("One"))
+    await until(widget, "status", "speaking")
+    widget.set_state({"turn_detection": {"type": "semantic_vad", "eagerness": "low"}})
+    await wire.soon(lambda w: len(w.received("session.update")) == 2)
+    widget.noise_reduction = "far_field"
+    await wire.soon(lambda w: len(w.received("session.update")) == 3)
+    widget.noise_reduction = "none"
+    await wire.soon(lambda w: len(w.sent("session.updated")) == 4)
+    await question
+
+    detection, noise, quiet = (
+        event["session"]["audio"]["input"]
+        for event in wire.received("session.update")[1:]
+    )
+    assert detection["turn_detection"]["eagerness"] == "low"
+    assert noise == {"noise_reduction": {"type": "far_field"}}
+    assert quiet == {"noise_reduction": None}
+    assert wire.sent("error") == []

@@ -47,7 +47,12 @@ def say_to_page(widget: RealtimeWidget, pcm: bytes, first: int = 0) -> int:
 
 
 def hand_over(widget: RealtimeWidget, content: dict[str, object]) -> None:
-    widget._handle_custom_msg(content, [])
+    widget._handle_custom_msg({"page": "page-1", **content}, [])
+
+
+def switch(widget: RealtimeWidget, *, on: bool) -> None:
+    microphone = {"type": "microphone", "label": "mic", "sample_rate": 48_000}
+    hand_over(widget, {**microphone, "on": on})
 
 
 def appended(wire: Wire) -> bytes:
@@ -122,7 +127,8 @@ async def test_the_servers_own_answer_is_not_a_questions(talk: StartTalk) -> Non
 
 
 async def test_speech_stops_the_answer(talk: StartTalk, page: Recorder) -> None:
-    widget, wire = talk("counter,duration=60,pace=1")
+    at_once = ServerVad(false_alarm_ms=0)
+    widget, wire = talk("counter,duration=60,pace=1", turn_detection=at_once)
     question = asyncio.create_task(widget.ask("Count"))
     await until(widget, "output_chunk", lambda c: c["content_type"] == "audio")
     send(widget, speech(0.4))
@@ -133,6 +139,22 @@ async def test_speech_stops_the_answer(talk: StartTalk, page: Recorder) -> None:
     flushes = [c["response_id"] for c in page.customs() if c["type"] == "flush"]
     assert flushes == [reply.response_id]
     assert widget.status == "listening"
+
+
+async def test_speech_that_lasts_stops_the_answer_from_here(
+    talk: StartTalk, page: Recorder
+) -> None:
+    widget, wire = talk("counter,duration=60,pace=1")
+    question = asyncio.create_task(widget.ask("Count"))
+    await until(widget, "output_chunk", lambda c: c["content_type"] == "audio")
+    send(widget, speech(0.4))
+    await until(widget, "status", "listening")
+    assert "flush" not in [custom["type"] for custom in page.customs()]
+    send(widget, speech(2.0))
+    reply = await question
+
+    assert (reply.status, reply.reason) == ("interrupted", "client_cancelled")
+    assert wire.types().count("response.cancel") == 1
 
 
 async def test_speech_stops_nothing_where_it_must_not(talk: StartTalk) -> None:
@@ -156,7 +178,9 @@ async def test_a_page_that_was_cut_off_truncates_at_what_was_heard(
     await wire.soon(lambda w: len(w.sent("response.output_audio.delta")) > 6)
     item_id = wire.sent("response.output_audio.delta")[0]["item_id"]
     position = {"item_id": item_id, "content_index": 0, "played_samples": heard}
-    hand_over(widget, {"type": "interrupt", "position": position})
+    hand_over(
+        widget, {"type": "interrupt", "response_id": None, "positions": [position]}
+    )
     await question
 
     await wire.soon(lambda w: bool(w.sent("conversation.item.truncated")))
@@ -179,7 +203,9 @@ async def test_an_answer_of_which_nothing_was_heard_is_deleted(
     await wire.soon(lambda w: bool(w.sent("response.output_audio.delta")))
     item_id = wire.sent("response.output_audio.delta")[0]["item_id"]
     position = {"item_id": item_id, "content_index": 0, "played_samples": 0}
-    hand_over(widget, {"type": "interrupt", "position": position})
+    hand_over(
+        widget, {"type": "interrupt", "response_id": None, "positions": [position]}
+    )
     await question
     await wire.soon(lambda w: bool(w.sent("conversation.item.deleted")))
     await widget.ask("More")
@@ -218,11 +244,10 @@ async def test_a_touch_of_the_button_asks_nothing(talk: StartTalk) -> None:
 
 async def test_a_microphone_that_is_let_go_ends_the_turn(talk: StartTalk) -> None:
     widget, wire = push_to_talk(talk)
-    microphone = {"type": "microphone", "label": "mic", "sample_rate": 48_000}
-    hand_over(widget, {**microphone, "on": True})
+    switch(widget, on=True)
     say_to_page(widget, speech(0.5))
     await until(widget, "status", "ready")
-    hand_over(widget, {**microphone, "on": False})
+    switch(widget, on=False)
     await wire.soon(lambda w: bool(answers(w)))
 
     assert appended(wire) == speech(0.5)
@@ -230,7 +255,7 @@ async def test_a_microphone_that_is_let_go_ends_the_turn(talk: StartTalk) -> Non
 
 async def test_what_was_said_while_connecting_is_not_lost(talk: StartTalk) -> None:
     widget, wire = talk("echo,heard=hello")
-    hand_over(widget, {"type": "microphone", "on": True})
+    switch(widget, on=True)
     say_to_page(widget, TURN)
     await wire.soon(lambda w: bool(answers(w)))
 
@@ -242,6 +267,7 @@ async def test_pieces_of_the_microphone_are_put_in_order(
 ) -> None:
     widget, wire = talk()
     await widget.connect()
+    switch(widget, on=True)
     sounds = [bytes([number, 0] * 2_400) for number in range(6)]
     for number in (0, 2, 3, 3, 1, 0, 4, 5):
         audio = base64.b64encode(sounds[number]).decode()
@@ -256,6 +282,7 @@ async def test_pieces_of_the_microphone_are_put_in_order(
 async def test_empty_pieces_are_not_sent(talk: StartTalk) -> None:
     widget, wire = talk()
     await widget.connect()
+    switch(widget, on=True)
     hand_over(widget, {"type": "audio", "seq": 0, "at": 0, "audio": ""})
     widget.send(make_chunk("audio", ""))
     await widget.ask("Hello")
@@ -279,6 +306,7 @@ async def test_a_server_that_stops_reading_gets_the_newest_sound(
 ) -> None:
     widget, wire = talk("echo", on=own_server, turn_detection=PushToTalk())
     await widget.connect()
+    switch(widget, on=True)
     os.kill(own_server.pid, signal.SIGSTOP)
     try:
         number = 0

@@ -184,7 +184,7 @@ w.observe(lambda c: print(c["new"], flush=True), names=["status"])
 try:
     w.ask_sync("Hello")
 except KeyboardInterrupt:
-    print("interrupted", flush=True)
+    print("interrupted\\n", end="", flush=True)
 print(w.ask_sync("Again").status, flush=True)
 w.close()
 """,

@@ -5,6 +5,7 @@ import { SCENES } from "./scenes.js";
 /** @import {CardActions, CardState} from "../src/types.js" */
 
 const LEVEL_GAP = 50;
+const PLAYHEAD_GAP = 100;
 
 /**
  * @template {Element} T
@@ -44,10 +45,32 @@ const actions = {
   startMicrophone: () => note("startMicrophone", { microphone: "on" }),
   stopMicrophone: () => note("stopMicrophone", { microphone: "off" }),
   chooseMicrophone: (id) => note("chooseMicrophone", { microphone_id: id }, id),
-  stopSpeaking: () => note("stopSpeaking", { playing: false, status: "ready" }),
+  beginTalk: () =>
+    note("beginTalk", {
+      holding: true,
+      hold_longer: false,
+      microphone: "on",
+      playing: false,
+      status: "listening",
+    }),
+  endTalk: () =>
+    note("endTalk", { holding: false, microphone: "off", status: "ready" }),
+  stopSpeaking: () =>
+    note("stopSpeaking", { playing: false, replaying: null, status: "ready" }),
   setMuted: (muted) => note("setMuted", { muted }, muted),
   send: (text) => note("send", {}, text),
   set: (name, value) => note("set", { [name]: value }, name, value),
+  prefer: (change) =>
+    note(
+      "prefer",
+      { preferences: { ...store.get().preferences, ...change } },
+      change,
+    ),
+  replay: (id) => {
+    const replaying = store.get().replaying === id ? null : id;
+    note("replay", { replaying }, id);
+  },
+  takeOver: () => note("takeOver", { owner: "me" }),
   download: () => note("download", {}),
   enableSound: () => note("enableSound", { sound_blocked: false }),
 };
@@ -90,11 +113,32 @@ setInterval(() => {
   const level = voice(performance.now());
   const speaking = store.get().status === "speaking";
   store.set({
-    microphone_level: speaking ? 0.001 : level,
+    microphone_level: speaking ? 0 : level,
     speaker_level: speaking ? level : 0,
   });
 }, LEVEL_GAP);
 
+setInterval(() => {
+  const { playhead, playing } = store.get();
+  if (!sound.checked || !playing || playhead === null) return;
+  const played_samples = playhead.played_samples + 24 * PLAYHEAD_GAP;
+  store.set({ playhead: { ...playhead, played_samples } });
+}, PLAYHEAD_GAP);
+
+/**
+ * For tests: another look at once.
+ *
+ * @param {{scene?: string, theme?: string, width?: number, open?: boolean}} look What to show.
+ */
+function look({ open = false, ...values }) {
+  for (const [name, value] of Object.entries(values))
+    Object.assign(find(name, HTMLElement), { value: String(value) });
+  if (open) query.set("open", "");
+  else query.delete("open");
+  show();
+}
+
+Object.assign(window, { look, scenes: Object.keys(SCENES) });
 for (const control of [scene, theme, width])
   control.addEventListener("change", show);
 show();

@@ -1,85 +1,6 @@
 /** @import {CardState, Item} from "../src/types.js" */
-
-const MODEL = "whisper-base · qwen 0.5B · hibari";
-
-/** @type {Partial<CardState>} */
-const LOCAL = {
-  model: "local",
-  voice: "heart",
-  system: "You answer in one or two short spoken sentences.",
-  speed: 1.1,
-  capabilities: {
-    backend: "local",
-    label: "local voice · no key, no network",
-    models: [{ value: "local", label: MODEL }],
-    voices: [
-      { value: "heart", label: "heart (for alloy)" },
-      { value: "michael", label: "michael (for ash)" },
-    ],
-    temperature: [0.6, 1.2],
-    temperature_reason: "",
-    speed: [0.25, 1.5],
-    turn_detection: ["server_vad", "push_to_talk"],
-  },
-  local_voice: { state: "ready" },
-};
-
-/** @type {Partial<CardState>} */
-const SERVER = {
-  model: "gpt-realtime-2.1-mini",
-  voice: "alloy",
-  system: "Respond promptly, and ask when something is unclear.",
-  capabilities: {
-    backend: "openai",
-    label: "OpenAI · gpt-realtime-2.1-mini",
-    models: [
-      { value: "gpt-realtime-2.1", label: "gpt-realtime-2.1" },
-      { value: "gpt-realtime-2.1-mini", label: "gpt-realtime-2.1-mini" },
-    ],
-    voices: ["alloy", "ash", "marin"].map((value) => ({ value, label: value })),
-    temperature: null,
-    temperature_reason:
-      "OpenAI's GA models take no temperature. It is live on the local voice.",
-    speed: [0.25, 1.5],
-    turn_detection: ["server_vad", "semantic_vad", "push_to_talk"],
-  },
-};
-
-/** @type {Partial<CardState>} */
-const LIVE = {
-  ...LOCAL,
-  status: "ready",
-  connected_at: Date.now() - 72_000,
-  usage: { total_tokens: 1253 },
-  latency: { first_text: 0.62, first_audio: 0.78 },
-};
-
-/**
- * @param {Item["role"]} role Whose turn.
- * @param {string} text What was said.
- * @param {Partial<Item>} [more] How it ended.
- * @returns {Item} A turn.
- */
-export function turn(role, text, more = {}) {
-  const id = crypto.randomUUID();
-  const rest = { audio_ms: 0, heard_ms: null, previous_item_id: null };
-  return { id, role, text, status: "completed", ...rest, ...more };
-}
-
-const MOON = [
-  turn("user", "How far away is the moon, and how long would a car need?"),
-  turn(
-    "assistant",
-    "The moon is about 384,000 kilometres away. A car at 100 km/h would need roughly 160 days of driving without a break.",
-    { status: "interrupted", audio_ms: 7800, heard_ms: 4200 },
-  ),
-  turn("user", "Wait, and a fast train?"),
-];
-const TRAIN = turn(
-  "assistant",
-  "At 250 kilometres an hour it would take sixty-four",
-  { status: "in_progress" },
-);
+import { DEFAULT_PREFERENCES } from "../src/preferences.js";
+import { BY_HAND, LIVE, LOCAL, MOON, SAYING, SERVER, turn } from "./states.js";
 
 /** Every look of the card, by name. @type {Record<string, Partial<CardState>>} */
 export const SCENES = {
@@ -135,17 +56,70 @@ export const SCENES = {
     microphone: "on",
     items: [turn("user", "", { status: "in_progress" })],
   },
-  speaking: {
+  speaking: { ...LIVE, ...SAYING },
+  "speaking, muted": { ...LIVE, ...SAYING, muted: true },
+  waveform: {
     ...LIVE,
-    status: "speaking",
+    ...SAYING,
+    preferences: { ...DEFAULT_PREFERENCES, visualiser: "waveform" },
+  },
+  orb: {
+    ...LIVE,
+    ...SAYING,
+    preferences: { ...DEFAULT_PREFERENCES, visualiser: "orb" },
+  },
+  "perhaps an interruption": { ...LIVE, ...SAYING, held: true },
+  "sound off": {
+    ...LIVE,
+    ...SAYING,
+    preferences: { ...DEFAULT_PREFERENCES, volume: 0 },
+  },
+  gaps: { ...LIVE, ...SAYING, underruns: 3, prebuffer_ms: 240 },
+  muted: { ...LIVE, items: MOON, microphone: "on", muted: true },
+  "push to talk": { ...LIVE, ...BY_HAND },
+  "push to talk, held": {
+    ...LIVE,
+    ...BY_HAND,
+    status: "listening",
+    holding: true,
     microphone: "on",
-    playing: true,
-    items: [...MOON, TRAIN],
+    items: [...MOON.slice(0, 2), turn("user", "", { status: "in_progress" })],
+  },
+  "push to talk, speaking": { ...LIVE, ...SAYING, ...BY_HAND },
+  "hold longer": { ...LIVE, ...BY_HAND, hold_longer: true },
+  "playing again": {
+    ...LIVE,
+    items: MOON,
+    replaying: /** @type {Item} */ (MOON[1]).id,
+  },
+  "another page": { ...LIVE, items: MOON, owner: "other" },
+  "microphone silent": {
+    ...LIVE,
+    items: MOON.slice(0, 1),
+    microphone: "on",
+    microphone_silent: true,
+  },
+  "semantic VAD": {
+    ...SERVER,
+    status: "ready",
+    turn_detection: { type: "semantic_vad", eagerness: "low" },
+    connected_at: Date.now() - 3_800_000,
+  },
+  "half duplex": {
+    ...LIVE,
+    items: MOON,
+    preferences: { ...DEFAULT_PREFERENCES, half_duplex: true },
   },
   interrupted: {
     ...LIVE,
     items: [
       ...MOON.slice(0, 2),
+      turn("assistant", "Nobody heard a word of this.", {
+        status: "interrupted",
+        audio_ms: 900,
+        heard_ms: 0,
+        heard_end: 0,
+      }),
       turn("user", "…", { status: "failed", text: "" }),
       turn("assistant", "A short answer that hit the", {
         status: "incomplete",

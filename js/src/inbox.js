@@ -1,46 +1,40 @@
-/** @import {AudioEngine} from "./audio/engine.js" */
 /** @import {Gap} from "./sequence.js" */
 /** @import {Store} from "./state.js" */
 /** @import {Chunk, KernelMessage, PageMessage} from "./types.js" */
-import { decodePcm16 } from "./audio/pcm16.js";
-import { appendText, removeItems, upsertItems } from "./items.js";
+/** @import {Voice} from "./voice.js" */
+import {
+  appendText,
+  mergeCaptions,
+  removeItems,
+  upsertItems,
+} from "./items.js";
 import { Sequence } from "./sequence.js";
-
-/** How many silenced answers are remembered: late sound of them is left out. */
-const SILENCED = 32;
 
 /**
  * @typedef {object} InboxParts
  * @property {Store} store Shows the conversation.
- * @property {Pick<AudioEngine, "enqueue" | "endSpeech" | "flush">} audio Plays it.
+ * @property {Pick<Voice, "play" | "end" | "silence" | "clip">} voice Says it.
+ * @property {string} page This page's name.
+ * @property {() => boolean} isShown Whether a card is on the page: one without needs nothing of the kernel.
  * @property {(message: PageMessage) => void} send To the kernel.
  * @property {(from: number, to: number) => void} resend Sends microphone chunks again.
+ * @property {() => void} onHold The server hears the person.
  */
 
 /** What comes from the kernel, put where it belongs. */
 export class Inbox {
-  #store;
-  #audio;
-  #send;
-  #resend;
-  /** @type {Set<string>} */
-  #silenced = new Set();
-  /** @type {string | null} */
-  #speaking = null;
+  #parts;
   /** @type {Sequence<Chunk>} */
   #sequence;
 
   /** @param {InboxParts} parts Where things go. */
-  constructor({ store, audio, send, resend }) {
-    this.#store = store;
-    this.#audio = audio;
-    this.#send = send;
-    this.#resend = resend;
+  constructor(parts) {
+    this.#parts = parts;
     this.#sequence = new Sequence({
       onReady: (chunk) => this.#deliver(chunk),
       onGap: (gap) => this.#askAgain(gap),
       onLost: (count) =>
-        store.set({
+        parts.store.set({
           notice: `${count} pieces of the answer did not reach this page.`,
         }),
     });
@@ -50,15 +44,56 @@ export class Inbox {
   chunk(chunk) {
     const { seq, epoch = "" } = chunk.content_metadata ?? {};
     if (seq !== undefined) this.#sequence.push(epoch, seq, chunk);
-    else this.#audio.endSpeech();
+    else this.#parts.voice.end();
   }
 
   /** @param {KernelMessage} message A message of the kernel; an unknown one is left out. */
   message(message) {
-    const store = this.#store;
-    const { items } = store.get();
+    switch (message.type) {
+      case "chunks":
+        for (const chunk of message.chunks) this.chunk(chunk);
+        break;
+      case "resend":
+        this.#parts.resend(message.from, message.to);
+        break;
+      case "ping":
+        if (this.#parts.isShown()) this.#parts.send({ type: "pong" });
+        break;
+      case "lease":
+        this.#lease(message.owner);
+        break;
+      case "flush":
+      case "hold":
+      case "clip":
+        this.#sound(message);
+        break;
+      default:
+        this.#items(message);
+    }
+  }
+
+  /** @param {Extract<KernelMessage, {type: "flush" | "hold" | "clip"}>} message What is to be heard, or not. */
+  #sound(message) {
+    switch (message.type) {
+      case "flush":
+        void this.#flush(message.response_id);
+        break;
+      case "hold":
+        this.#parts.onHold();
+        break;
+      case "clip":
+        this.#parts.voice.clip(message);
+        break;
+    }
+  }
+
+  /** @param {KernelMessage} message What is to be seen. */
+  #items(message) {
+    const { store } = this.#parts;
+    const { items, captions } = store.get();
     switch (message.type) {
       case "snapshot":
+        this.#lease(message.owner);
         this.#sequence.join(message.epoch, message.next_seq);
         store.set({ items: message.items });
         break;
@@ -68,73 +103,40 @@ export class Inbox {
       case "removed":
         store.set({ items: removeItems(items, message.item_ids) });
         break;
-      case "flush":
-        void this.#flush(message.response_id);
-        break;
-      case "chunks":
-        for (const chunk of message.chunks) this.chunk(chunk);
-        break;
-      case "resend":
-        this.#resend(message.from, message.to);
+      case "captions":
+        store.set({ captions: mergeCaptions(captions, message) });
         break;
     }
   }
 
-  /**
-   * Silences the answer that is being spoken, and what still comes of it.
-   *
-   * @param {string | null} [responseId] Another answer than the one that is being spoken.
-   * @returns {ReturnType<AudioEngine["flush"]>} What was cut, and where.
-   */
-  silence(responseId = null) {
-    const id = responseId ?? this.#speaking;
-    if (id !== null) this.#silenced.add(id);
-    const [oldest] = this.#silenced;
-    if (this.#silenced.size > SILENCED && oldest !== undefined) {
-      this.#silenced.delete(oldest);
-    }
-    return this.#audio.flush();
+  /** @param {string | null} owner The page that has microphone and sound. */
+  #lease(owner) {
+    const { store, page } = this.#parts;
+    const other = owner === null ? "nobody" : "other";
+    store.set({ owner: owner === page ? "me" : other });
   }
 
   /** @param {string | null} responseId Which answer. */
   async #flush(responseId) {
-    const position = await this.silence(responseId);
-    if (position === null) return;
-    this.#send({ type: "cut", position });
+    const positions = await this.#parts.voice.silence(responseId);
+    if (positions.length > 0) this.#parts.send({ type: "cut", positions });
   }
 
   /** @param {Chunk} chunk In order, once. */
-  #deliver({ content_type, content, content_metadata, done }) {
-    const { item_id = "", content_index = 0, response_id } = content_metadata;
-    if (content_type === "text") {
-      const { items } = this.#store.get();
-      if (content) {
-        this.#store.set({ items: appendText(items, item_id, content) });
-      }
-      return;
+  #deliver(chunk) {
+    const { content_type, content, content_metadata } = chunk;
+    if (content_type !== "text") {
+      this.#parts.voice.play(chunk);
+    } else if (content) {
+      const { store } = this.#parts;
+      const { item_id = "" } = content_metadata;
+      const { items } = store.get();
+      store.set({ items: appendText(items, item_id, content) });
     }
-    if (response_id !== undefined && this.#silenced.has(response_id)) return;
-    this.#speaking = response_id ?? null;
-    const pcm = decode(content);
-    if (pcm) this.#audio.enqueue({ item_id, content_index }, pcm);
-    if (done) this.#audio.endSpeech();
   }
 
   /** @param {Gap} gap Chunks that did not come. */
   #askAgain({ epoch, from, to }) {
-    this.#send({ type: "resend", epoch, from, to });
-  }
-}
-
-/**
- * @param {string} content Of a chunk.
- * @returns {Int16Array<ArrayBuffer> | null} Its sound; null when there is none, or none that can be read.
- */
-function decode(content) {
-  try {
-    return content ? decodePcm16(content) : null;
-  } catch (error) {
-    console.warn("rt_widget: a piece of an answer is damaged.", error);
-    return null;
+    this.#parts.send({ type: "resend", epoch, from, to });
   }
 }

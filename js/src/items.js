@@ -1,4 +1,7 @@
-/** @import {Item} from "./types.js" */
+/** @import {CaptionMark, Item} from "./types.js" */
+
+/** Of how many items the captions are kept: those of older ones are not spoken any more. */
+const CAPTIONED = 8;
 
 /**
  * Puts new and changed items where they belong: each behind the one that it follows.
@@ -12,7 +15,7 @@
 export function upsertItems(items, changes) {
   const list = [...items];
   for (const item of changes) {
-    const place = list.findIndex(({ id }) => id === item.id);
+    const place = list.findLastIndex(({ id }) => id === item.id);
     const known = list[place];
     if (known === undefined) {
       insert(list, item);
@@ -45,11 +48,29 @@ export function removeItems(items, ids) {
  * @returns {readonly Item[]} A new list, or `items` when nothing changed.
  */
 export function appendText(items, id, delta) {
-  const place = items.findIndex((item) => item.id === id);
+  const place = items.findLastIndex((item) => item.id === id);
   const item = items[place];
   if (item === undefined) return [...items, answer(items, id, delta)];
   if (item.status !== "in_progress" || delta === "") return items;
   return items.with(place, { ...item, text: item.text + delta });
+}
+
+/**
+ * Adds marks to an item's captions; a page that came late knows none of those before them.
+ *
+ * @param {ReadonlyMap<string, readonly CaptionMark[]>} captions By item, the latest last.
+ * @param {{item_id: string, from: number, marks: CaptionMark[]}} news Marks of an item from number `from` on.
+ * @returns {ReadonlyMap<string, readonly CaptionMark[]>} A new map, of the latest items.
+ */
+export function mergeCaptions(captions, { item_id, from, marks }) {
+  const [first] = marks;
+  const before = (captions.get(item_id) ?? [])
+    .slice(0, from)
+    .filter(([, ms]) => first === undefined || ms < first[1]);
+  const merged = new Map(captions).set(item_id, [...before, ...marks]);
+  const [oldest] = merged.keys();
+  if (merged.size > CAPTIONED && oldest !== undefined) merged.delete(oldest);
+  return merged;
 }
 
 /**
@@ -67,6 +88,8 @@ function answer(items, id, text) {
     status: "in_progress",
     audio_ms: 0,
     heard_ms: null,
+    heard_end: null,
+    replayable: false,
   };
 }
 
@@ -90,7 +113,7 @@ function insert(list, item) {
  */
 function placeFor(list, { previous_item_id }) {
   if (previous_item_id === null) return 0;
-  const previous = list.findIndex(({ id }) => id === previous_item_id);
+  const previous = list.findLastIndex(({ id }) => id === previous_item_id);
   return previous === -1 ? list.length : previous + 1;
 }
 

@@ -9,6 +9,7 @@ export const SHOWN_TRAITS = /** @type {const} */ ([
   "speed",
   "temperature",
   "turn_detection",
+  "noise_reduction",
   "status",
   "error",
   "notice",
@@ -23,6 +24,8 @@ export class Link {
   #model;
   #signal;
   #onLost;
+  /** A name that no other page has. */
+  page = pageName();
 
   /**
    * @param {AnyModel<Traits>} model The notebook's side of the widget.
@@ -81,7 +84,7 @@ export class Link {
    * @returns {boolean} False when there is no way to it.
    */
   send(message) {
-    return this.#try(() => this.#model.send(message));
+    return this.#try(() => this.#model.send({ ...message, page: this.page }));
   }
 
   /**
@@ -116,4 +119,10 @@ export class Link {
       return false;
     }
   }
+}
+
+/** @returns {string} Random; `crypto.randomUUID` is missing on plain http. */
+function pageName() {
+  const numbers = crypto.getRandomValues(new Uint32Array(4));
+  return [...numbers].map((number) => number.toString(36)).join("-");
 }

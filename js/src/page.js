@@ -1,92 +1,150 @@
 /** @import {AnyModel} from "@anywidget/types" */
-/** @import {CardActions, Traits} from "./types.js" */
-import { createActions, rememberedMicrophone } from "./actions.js";
-import { AudioEngine } from "./audio/engine.js";
+/** @import {AudioEngine, AudioListener} from "./audio/engine.js" */
+/** @import {CardActions, CardState, Traits} from "./types.js" */
+/** @import {StateKey} from "./state.js" */
+import { createActions } from "./actions.js";
+import { BargeIn } from "./barge-in.js";
 import { Inbox } from "./inbox.js";
+import { Input } from "./input.js";
 import { Link, SHOWN_TRAITS } from "./link.js";
+import { rememberedMicrophone, rememberedPreferences } from "./preferences.js";
+import { Presence } from "./presence.js";
 import { Stage } from "./stage.js";
 import { createStore, INITIAL_STATE } from "./state.js";
 import { isLive, Uplink } from "./uplink.js";
+import { Voice } from "./voice.js";
 
-/** A kernel that is there answers within this time, unless a cell keeps it busy. */
-const ANSWER_MS = 3000;
+/** What decides whether speech interrupts. @type {readonly StateKey[]} */
+const ARMING = [
+  "turn_detection",
+  "preferences",
+  "muted",
+  "microphone",
+  "owner",
+];
 
 /**
  * All that one widget has on this page, whatever the number of its views.
  *
- * Until a person acts in the card, or has acted on the page and an answer arrives, it only says hello: no microphone,
- * no sound, no session.
+ * Until a person acts in the card, or has acted on the page and an answer arrives, it only says hello, once there is a
+ * view: no microphone, no sound, no session.
  */
 export class Page {
   #views = 0;
-  #heard = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #waiting;
-  #name = pageName();
+  #holding;
   #link;
+  #presence;
   #audio;
   #stage;
+  #voice;
   #uplink;
+  #input;
   #inbox;
+  #bargeIn;
 
   /**
    * @param {AnyModel<Traits>} model The notebook's side of the widget.
    * @param {AbortSignal} signal Ends it all.
+   * @param {(listener: AudioListener, signal: AbortSignal) => AudioEngine} openAudio Makes the page's ears and mouth.
    */
-  constructor(model, signal) {
-    this.store = createStore({
+  constructor(model, signal, openAudio) {
+    const store = createStore({
       ...INITIAL_STATE,
       microphone_id: rememberedMicrophone(),
+      preferences: rememberedPreferences(),
     });
-    this.#link = new Link(model, signal, () => this.#lost());
-    this.#uplink = new Uplink(this.#link, () => this.store.get().status);
-    this.#audio = new AudioEngine(this.#audioListener(), signal);
-    this.#stage = new Stage(this.#audio);
-    this.#inbox = new Inbox({
-      store: this.store,
-      audio: this.#stage,
-      send: (message) => this.#link.send(message),
-      resend: (from, to) => this.#uplink.resend(from, to),
-    });
+    this.store = store;
+    const link = new Link(model, signal, () => this.#lost());
+    this.#link = link;
+    const onAbsent = () => void this.#input.stop();
+    this.#presence = new Presence({ store, link, onAbsent }, signal);
+    this.#uplink = new Uplink(link, () => store.get().status);
+    const audio = openAudio(this.#audioListener(), signal);
+    this.#audio = audio;
+    this.#stage = new Stage(audio);
+    this.#bargeIn = this.#judge();
+    const onSilence = () => this.#bargeIn.silenced();
+    this.#voice = new Voice({ store, stage: this.#stage, audio, onSilence });
+    this.#input = new Input({ store, audio, uplink: this.#uplink });
+    this.#inbox = this.#receiver();
     /** @type {CardActions} */
     this.actions = createActions({
-      store: this.store,
-      link: this.#link,
-      audio: this.#audio,
-      inbox: this.#inbox,
-      probe: () => this.#probe(),
+      store,
+      link,
+      audio,
+      input: this.#input,
+      voice: this.#voice,
+      probe: () => this.#presence.probe(),
     });
+    audio.setVolume(store.get().preferences.volume);
     this.#listen(signal);
-    this.#greet();
   }
 
   /** @param {AbortSignal} signal Ends the view; with the last one the microphone and the sound end too. */
   show(signal) {
     this.#views += 1;
-    this.#stage.enter();
-    this.#await(signal);
+    this.#enter();
     signal.addEventListener(
       "abort",
       () => {
         this.#views -= 1;
-        if (this.#views > 0) return;
-        void this.#audio.stopMicrophone();
-        this.#stage.leave();
+        if (this.#views === 0) this.#leave();
       },
       { once: true },
     );
   }
 
-  /** @returns {import("./audio/engine.js").AudioListener} Where sound and its state go. */
+  /** @returns {AudioListener} Where sound and its state go. */
   #audioListener() {
     return {
-      onState: (patch) => this.store.set(patch),
-      onMicrophone: (label, rate) => this.#uplink.begin(label, rate),
-      onMicrophoneOff: () => this.#uplink.end(),
-      onChunk: (pcm, at) => this.#uplink.push(pcm, at),
+      onState: (patch) => {
+        this.store.set(patch);
+        if (patch.playing === undefined) return;
+        this.#bargeIn.playing(Date.now(), patch.playing);
+      },
+      onDevice: (state, label, rate) => {
+        this.#input.device(state, label, rate);
+        if (state === "off") this.#bargeIn.deafen();
+      },
+      onChunk: (pcm, at) => this.#input.chunk(pcm, at),
+      onEar: (at, speaking) => this.#bargeIn.ear(at, speaking),
       onPlayed: (position, at, ended) =>
         this.#link.send({ type: "played", position, at, ended }),
     };
+  }
+
+  /** @returns {Inbox} Takes what the kernel says. */
+  #receiver() {
+    return new Inbox({
+      store: this.store,
+      voice: this.#voice,
+      page: this.#link.page,
+      isShown: () => this.#presence.shown,
+      send: (message) => this.#link.send(message),
+      resend: (from, to) => this.#uplink.resend(from, to),
+      onHold: () => this.#bargeIn.server(Date.now(), true),
+    });
+  }
+
+  /** @returns {BargeIn} Decides for this page's answers. */
+  #judge() {
+    return new BargeIn({
+      hold: (limitMs) => {
+        this.#audio.hold();
+        clearTimeout(this.#holding);
+        this.#holding = setTimeout(() => this.#bargeIn.expire(), limitMs);
+      },
+      release: (fooled) => {
+        clearTimeout(this.#holding);
+        if (fooled) this.#audio.falseAlarm();
+        this.#audio.release();
+      },
+      interrupt: () => {
+        clearTimeout(this.#holding);
+        void this.#interrupt();
+      },
+    });
   }
 
   /** @param {AbortSignal} signal Ends the listening. */
@@ -102,72 +160,85 @@ export class Page {
       if (chunk) this.#inbox.chunk(chunk);
     });
     this.#link.onMessage((message) => {
-      this.#answered();
+      this.#presence.answered();
       this.#inbox.message(message);
     });
-    this.#link.onRestart(() => this.#greet());
-    globalThis.addEventListener(
-      "pagehide",
-      () => void this.#audio.stopMicrophone(),
-      { signal },
-    );
+    this.#link.onRestart(() => this.#presence.renew());
+    this.store.subscribe((state, changed) => {
+      if (ARMING.some((key) => changed.has(key))) this.#arm(state);
+      if (changed.has("owner") && state.owner === "other") this.#yield();
+      if (changed.has("turn_detection")) this.#input.cool();
+    }, signal);
+    globalThis.addEventListener("pagehide", () => this.#leave(), { signal });
+    globalThis.addEventListener("pageshow", () => this.#enter(), { signal });
   }
 
   #status() {
     const status = this.#link.get("status") ?? "disconnected";
-    const { connected_at, status: before } = this.store.get();
+    const { connected_at, owner, status: before } = this.store.get();
     const since = isLive(status) ? (connected_at ?? Date.now()) : null;
     this.store.set({ status, connected_at: since });
     if (status === before) return;
+    this.#bargeIn.server(Date.now(), status === "listening");
     if (status === "disconnected") {
-      void this.#audio.stopMicrophone();
+      void this.#input.stop();
       this.#audio.rest();
-    } else if (this.#views > 0 && navigator.userActivation?.hasBeenActive) {
-      this.#audio.allowSound();
+    } else if (
+      this.#presence.shown &&
+      navigator.userActivation?.hasBeenActive
+    ) {
+      // The device wakes before the answer comes, or its first words would be late.
+      if (status !== "ready" && owner !== "other") this.#audio.wake();
     }
   }
 
-  #greet() {
-    this.#link.send({ type: "hello", page: this.#name });
+  /** @param {Readonly<CardState>} state The card's. */
+  #arm({ turn_detection, preferences, muted, microphone, owner }) {
+    const { type, interrupt_response, false_alarm_ms } = turn_detection;
+    const armed =
+      type !== "push_to_talk" &&
+      interrupt_response !== false &&
+      microphone === "on" &&
+      owner !== "other" &&
+      !(muted || preferences.half_duplex);
+    this.#bargeIn.configure(armed, false_alarm_ms ?? 0);
   }
 
-  /** After a person's act: is there a kernel? */
-  #probe() {
-    if (this.#heard) return;
-    this.#greet();
-    this.#await();
+  async #interrupt() {
+    const response_id = this.#voice.speaking;
+    const positions = await this.#voice.silence();
+    this.#link.send({ type: "interrupt", response_id, positions });
   }
 
-  /** @param {AbortSignal} [signal] Ends the waiting for an answer. */
-  #await(signal) {
-    if (this.#heard) return;
-    clearTimeout(this.#waiting);
-    const waiting = setTimeout(() => {
-      if (!this.#heard && this.store.get().kernel === "live") {
-        this.store.set({ kernel: "absent" });
-      }
-    }, ANSWER_MS);
-    this.#waiting = waiting;
-    signal?.addEventListener("abort", () => clearTimeout(waiting), {
-      once: true,
-    });
+  /** A card is on the page, after there was none. */
+  #enter() {
+    if (this.#presence.shown || this.#views === 0) return;
+    this.#stage.enter();
+    this.#presence.enter();
   }
 
-  #answered() {
-    this.#heard = true;
-    clearTimeout(this.#waiting);
-    this.store.set({ kernel: "live" });
+  /** Nobody sees the card any more. */
+  #leave() {
+    if (!this.#presence.shown) return;
+    void this.#input.stop();
+    this.#stage.leave();
+    this.#presence.leave();
+  }
+
+  /** Another page has microphone and sound from now on. */
+  #yield() {
+    void this.#input.stop();
+    void this.#stage.flush();
+    this.store.set({ sound_blocked: false });
   }
 
   #lost() {
-    this.store.set({ kernel: "restarted", status: "disconnected" });
-    void this.#audio.stopMicrophone();
+    this.store.set({
+      kernel: "restarted",
+      status: "disconnected",
+      connected_at: null,
+    });
+    void this.#input.stop();
     void this.#audio.flush();
   }
-}
-
-/** @returns {string} A name that no other page has; `crypto.randomUUID` is missing on plain http. */
-function pageName() {
-  const numbers = crypto.getRandomValues(new Uint32Array(4));
-  return [...numbers].map((number) => number.toString(36)).join("-");
 }

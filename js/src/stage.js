@@ -8,7 +8,8 @@ const HELD_MS = 5000;
  * @typedef {object} Sound
  * @property {(item: PlayedItem, pcm: Int16Array<ArrayBuffer>) => void} enqueue Plays it.
  * @property {() => void} endSpeech Nothing more comes.
- * @property {() => Promise<PlaybackPosition | null>} flush Silence at once.
+ * @property {() => Promise<PlaybackPosition[]>} flush Silence at once.
+ * @property {() => void} closeSound Gives the sound card back.
  */
 
 /**
@@ -46,7 +47,9 @@ export class Stage {
   /** The last card is gone. */
   leave() {
     this.#state = "gone";
-    void this.#sound.flush();
+    void this.#sound.flush().then(() => {
+      if (this.#state === "gone") this.#sound.closeSound();
+    });
   }
 
   /**
@@ -62,7 +65,7 @@ export class Stage {
     this.#do((sound) => sound.endSpeech());
   }
 
-  /** @returns {Promise<PlaybackPosition | null>} What was cut. */
+  /** @returns {Promise<PlaybackPosition[]>} What was cut, and what had not begun. */
   flush() {
     this.#held = [];
     return this.#sound.flush();

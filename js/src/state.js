@@ -1,4 +1,5 @@
 /** @import {CardState} from "./types.js" */
+import { DEFAULT_PREFERENCES } from "./preferences.js";
 
 /**
  * @typedef {keyof CardState} StateKey
@@ -13,7 +14,8 @@ export const INITIAL_STATE = Object.freeze(
     system: "",
     speed: 1,
     temperature: 0.8,
-    turn_detection: "server_vad",
+    turn_detection: { type: "server_vad" },
+    noise_reduction: "none",
     status: "disconnected",
     error: {},
     notice: "",
@@ -31,16 +33,26 @@ export const INITIAL_STATE = Object.freeze(
     usage: {},
     latency: {},
     items: Object.freeze([]),
+    captions: new Map(),
+    playhead: null,
+    owner: "nobody",
+    preferences: DEFAULT_PREFERENCES,
     microphone: "off",
     microphone_label: "",
     microphone_fault: null,
     microphones: Object.freeze([]),
     microphone_id: "",
     muted: false,
+    microphone_silent: false,
+    holding: false,
+    hold_longer: false,
     microphone_level: 0,
     speaker_level: 0,
     playing: false,
+    held: false,
+    replaying: null,
     underruns: 0,
+    prebuffer_ms: 120,
     sound_blocked: false,
     kernel: "live",
     connected_at: null,

@@ -5,6 +5,8 @@ import { SentWindow } from "./sequence.js";
 
 /** How many microphone chunks are kept for when one has to be sent again: 6.4 s of 100 ms chunks. */
 const KEPT_CHUNKS = 64;
+/** 100 ms at 24 kHz: less is no turn, and servers refuse to commit it. */
+const SHORTEST_SAMPLES = 2400;
 
 /** @type {ReadonlySet<Status>} */
 const LIVE = new Set(["ready", "listening", "thinking", "speaking"]);
@@ -73,11 +75,14 @@ export class Uplink {
   }
 
   /**
+   * Sound that is over before its first 100 ms is not sent.
+   *
    * @param {Int16Array<ArrayBuffer>} pcm Mono at 24 kHz; read during the call only.
    * @param {number} at Date.now() when it was complete.
    */
   push(pcm, at) {
     if (!this.#on || !HEARS.has(this.#status())) return;
+    if (this.#seq === 0 && pcm.length < SHORTEST_SAMPLES) return;
     const seq = this.#seq;
     this.#seq += 1;
     /** @type {PageMessage} */

@@ -1,5 +1,6 @@
 /** @import {AnyModel} from "@anywidget/types" */
 /** @import {Traits} from "./types.js" */
+import { AudioEngine } from "./audio/engine.js";
 import { createCard } from "./card/card.js";
 import { Page } from "./page.js";
 
@@ -26,7 +27,9 @@ export default () => {
    */
   const start = (model, signal) => {
     const control = lifetime(signal);
-    page = new Page(model, control.signal);
+    page = new Page(model, control.signal, (listener, end) => {
+      return new AudioEngine(listener, end);
+    });
     return { page, stop: () => control.abort() };
   };
 

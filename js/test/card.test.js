@@ -6,11 +6,13 @@ import {
   heardParts,
   markOf,
   megabytes,
+  minutes,
   progress,
   seconds,
   shownStatus,
 } from "../src/card/format.js";
 import { pace } from "../src/card/pace.js";
+import { signOf } from "../src/card/status.js";
 import { INITIAL_STATE } from "../src/state.js";
 
 /** @import {CardState, Item} from "../src/types.js" */
@@ -24,6 +26,8 @@ const CUT = {
   status: "interrupted",
   audio_ms: 4000,
   heard_ms: 2000,
+  heard_end: 7,
+  replayable: true,
 };
 
 /** @param {Partial<CardState>} patch What differs from the first state. */
@@ -36,6 +40,9 @@ test("times and sizes read as a person writes them", () => {
   assert.equal(clock(72_900), "01:12");
   assert.equal(clock(3_800_000), "1:03:20");
   assert.equal(clock(-5), "00:00");
+  assert.equal(minutes(72_900), "1 min");
+  assert.equal(minutes(3_900_000), "1 h 5 min");
+  assert.equal(minutes(-5), "0 min");
   assert.equal(megabytes(621_400_000), "621 MB");
 });
 
@@ -49,34 +56,40 @@ test("progress never leaves 0 to 100 and says 100 only at the end", () => {
   assert.equal(progress({ done: 999, total: 1000 }).percent, 99);
 });
 
-test("an interrupted answer is cut where a word begins", () => {
+test("an interrupted answer is cut where the voice was, and the space belongs to the words before", () => {
   assert.deepEqual(heardParts(CUT), {
     heard: "one two ",
     unheard: "three four",
   });
-  for (let heard_ms = 0; heard_ms <= 4000; heard_ms += 100) {
-    const { heard, unheard } = heardParts({ ...CUT, heard_ms });
+  for (let heard_end = 0; heard_end <= CUT.text.length; heard_end += 1) {
+    const { heard, unheard } = heardParts({ ...CUT, heard_end });
     assert.equal(heard + unheard, CUT.text);
-    assert.match(`${heard}|`, /^$|^\||\s\|$|four\|$/);
+    assert.ok(heard.length >= heard_end, "no heard word is called unheard");
+    assert.doesNotMatch(unheard, /^\s/);
   }
 });
 
 test("what was heard to its end, or was not interrupted, is whole", () => {
   const whole = { heard: CUT.text, unheard: "" };
-  assert.deepEqual(heardParts({ ...CUT, heard_ms: 4000 }), whole);
-  assert.deepEqual(heardParts({ ...CUT, heard_ms: null }), whole);
-  assert.deepEqual(heardParts({ ...CUT, audio_ms: 0, heard_ms: 0 }), whole);
+  assert.deepEqual(heardParts({ ...CUT, heard_end: CUT.text.length }), whole);
+  assert.deepEqual(heardParts({ ...CUT, heard_end: null }), whole);
   assert.deepEqual(heardParts({ ...CUT, status: "completed" }), whole);
 });
 
 test("marks say what went wrong in words", () => {
-  assert.equal(markOf(CUT), "interrupted at 2.0 s · about 2 words not heard");
-  assert.equal(markOf({ ...CUT, heard_ms: 4000 }), "interrupted at 4.0 s");
+  assert.equal(markOf(CUT), "interrupted at 2.0 s · 2 words not heard");
   assert.equal(
-    markOf({ ...CUT, heard_ms: 0 }),
+    markOf({ ...CUT, heard_end: 14 }),
+    "interrupted at 2.0 s · 1 word not heard",
+  );
+  const whole = { ...CUT, heard_ms: 4000, heard_end: 18 };
+  assert.equal(markOf(whole), "interrupted at 4.0 s");
+  assert.equal(
+    markOf({ ...CUT, heard_ms: 0, heard_end: 0 }),
     "interrupted before it was heard",
   );
-  assert.equal(markOf({ ...CUT, heard_ms: null }), "interrupted");
+  const unknown = { ...CUT, heard_ms: null, heard_end: null };
+  assert.equal(markOf(unknown), "interrupted");
   assert.equal(markOf({ ...CUT, status: "completed" }), "");
   assert.match(markOf({ ...CUT, status: "incomplete" }), /incomplete/);
   assert.match(markOf({ ...CUT, status: "failed" }), /no whole answer/);
@@ -128,9 +141,35 @@ test("advice comes in order of weight, and none when all is well", () => {
       sound_blocked: true,
       microphone_fault: { code: "denied", message: "m", hint: "h" },
       error: { message: "e" },
+      owner: "other",
     }),
-    ["error", "microphone", "sound", "voice", "notice"],
+    ["error", "microphone", "lease", "sound", "voice", "notice"],
   );
+});
+
+test("a microphone that gives nothing is spoken of while it is meant to be heard", () => {
+  const silent = {
+    microphone: /** @type {const} */ ("on"),
+    microphone_silent: true,
+  };
+  assert.deepEqual(keysOf(silent), ["silent"]);
+  assert.deepEqual(keysOf({ ...silent, muted: true }), []);
+  assert.deepEqual(keysOf({ ...silent, microphone: "off" }), []);
+});
+
+test("a volume of zero is spoken of when somebody speaks here", () => {
+  const preferences = { ...INITIAL_STATE.preferences, volume: 0 };
+  assert.deepEqual(keysOf({ preferences }), []);
+  assert.deepEqual(keysOf({ preferences, playing: true }), ["volume"]);
+});
+
+test("another page that has the sound can be taken over from", () => {
+  const [notice] = adviceFor({ ...INITIAL_STATE, owner: "other" });
+  assert.equal(
+    notice?.text,
+    "Sound and microphone are in another page or view.",
+  );
+  assert.equal(notice?.press?.name, "Take over");
 });
 
 test("without a kernel only that is said", () => {
@@ -165,4 +204,24 @@ test("the status is what a person perceives", () => {
     shownStatus({ ...quiet, status: "thinking", playing: true }),
     "thinking",
   );
+  const held = {
+    ...quiet,
+    status: /** @type {const} */ ("speaking"),
+    held: true,
+  };
+  assert.equal(shownStatus(held), "listening");
+});
+
+test("the status says what holds in words", () => {
+  const word = (/** @type {Partial<CardState>} */ patch) =>
+    signOf({ ...INITIAL_STATE, status: "ready", ...patch }).word;
+  assert.equal(word({}), "Ready");
+  assert.equal(word({ microphone: "on" }), "Listening");
+  assert.equal(word({ microphone: "on", muted: true }), "Muted");
+  assert.equal(word({ status: "speaking", muted: true }), "Speaking · Muted");
+  assert.equal(word({ status: "disconnected", muted: true }), "Disconnected");
+  assert.equal(word({ status: "speaking", held: true }), "Listening…");
+  assert.equal(word({ replaying: "a" }), "Playing again");
+  assert.equal(word({ hold_longer: true }), "Hold longer");
+  assert.equal(word({ kernel: "absent", hold_longer: true }), "No kernel");
 });

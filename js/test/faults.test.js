@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fault, microphoneFault } from "../src/audio/faults.js";
+import { fault, microphoneFault, replacedFault } from "../src/audio/faults.js";
 import { WorkletError } from "../src/audio/worklet.js";
 
 const PAGE = { secure: true, allowed: true };
@@ -65,4 +65,16 @@ test("every code has a sentence and a next step", () => {
     const { message, hint } = fault(code);
     assert.ok(message.endsWith(".") && hint.endsWith("."), code);
   }
+});
+
+test("another microphone than the wanted one is named, with the one that is used", () => {
+  const gone = replacedFault("USB Mic", "Built-in");
+  assert.equal(gone.code, "lost");
+  assert.equal(
+    gone.message,
+    "The microphone “USB Mic” is gone; “Built-in” is used now.",
+  );
+  const missing = replacedFault("", "");
+  assert.equal(missing.code, "absent");
+  assert.match(missing.message, /not found; the browser's own choice is used/);
 });

@@ -1,7 +1,12 @@
-/** @import {Item} from "../src/types.js" */
+/** @import {CaptionMark, Item} from "../src/types.js" */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { appendText, removeItems, upsertItems } from "../src/items.js";
+import {
+  appendText,
+  mergeCaptions,
+  removeItems,
+  upsertItems,
+} from "../src/items.js";
 
 /**
  * @param {string} id Its id.
@@ -17,6 +22,8 @@ const item = (id, previous, rest = {}) => ({
   status: "completed",
   audio_ms: 0,
   heard_ms: null,
+  heard_end: null,
+  replayable: false,
   ...rest,
 });
 
@@ -99,8 +106,73 @@ test("deltas grow an answer, until it is finished", () => {
     status: "in_progress",
     audio_ms: 0,
     heard_ms: null,
+    heard_end: null,
+    replayable: false,
   });
   const done = item("x", "c", { text: "Hello.", status: "interrupted" });
   items = upsertItems(items, [done]);
   assert.equal(appendText(items, "x", " there"), items);
+});
+
+/** @type {ReadonlyMap<string, readonly CaptionMark[]>} */
+const NONE = new Map();
+
+test("captions grow, and are corrected from where they change", () => {
+  const one = mergeCaptions(NONE, {
+    item_id: "a",
+    from: 0,
+    marks: [
+      [5, 300],
+      [9, 700],
+    ],
+  });
+  const two = mergeCaptions(one, {
+    item_id: "a",
+    from: 1,
+    marks: [
+      [10, 650],
+      [14, 900],
+    ],
+  });
+  assert.deepEqual(two.get("a"), [
+    [5, 300],
+    [10, 650],
+    [14, 900],
+  ]);
+  assert.equal(one.get("a")?.length, 2);
+});
+
+test("a page that missed the beginning has marks that grow all the same", () => {
+  const late = mergeCaptions(NONE, {
+    item_id: "a",
+    from: 7,
+    marks: [
+      [40, 3000],
+      [45, 3300],
+    ],
+  });
+  const next = mergeCaptions(late, {
+    item_id: "a",
+    from: 8,
+    marks: [[46, 3250]],
+  });
+  assert.deepEqual(next.get("a"), [
+    [40, 3000],
+    [46, 3250],
+  ]);
+});
+
+test("captions of old items are forgotten", () => {
+  let captions = NONE;
+  for (let i = 0; i < 100; i += 1) {
+    captions = mergeCaptions(captions, {
+      item_id: `${i}`,
+      from: 0,
+      marks: [[1, 1]],
+    });
+  }
+  assert.deepEqual(
+    [...captions.keys()],
+    ["92", "93", "94", "95", "96", "97", "98", "99"],
+  );
 });

@@ -1,7 +1,7 @@
-/** @import {FromPlayback} from "../src/audio/messages.js" */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Playback } from "../src/audio/playback.js";
+import { START_MS } from "../src/audio/prebuffer.js";
+import { assertCounts, ITEM, OTHER, SLOPE, speaker } from "./playback-page.js";
 import {
   amplitude,
   countAt,
@@ -12,77 +12,27 @@ import {
   tone,
 } from "./signals.js";
 
-const ITEM = { item_id: "a", content_index: 0 };
-const OTHER = { item_id: "b", content_index: 0 };
-
-/**
- * A playback with the page's and the sound card's part played by the test.
- *
- * @param {{sampleRate?: number, prebufferMs?: number, patienceMs?: number}} [options] As of `Playback`.
- */
-function speaker({
-  sampleRate = 24000,
-  prebufferMs = 60,
-  patienceMs = 40,
-} = {}) {
-  /** @type {FromPlayback[]} */
-  const said = [];
-  const playback = new Playback({
-    sampleRate,
-    prebufferMs,
-    patienceMs,
-    post: (message) => {
-      if (message.type !== "level") said.push(message);
-    },
-  });
-  /** @type {number[]} */
-  const heard = [];
-  /** @param {number} quanta How many times 128 samples. */
-  const run = (quanta) => {
-    const output = new Float32Array(128).fill(Number.NaN);
-    for (let i = 0; i < quanta; i += 1) {
-      playback.render(output);
-      heard.push(...output);
-    }
-  };
-  /**
-   * @param {Int16Array<ArrayBuffer>} pcm Samples.
-   * @param {{item_id: string, content_index: number}} [item] Whose.
-   */
-  const say = (pcm, item = ITEM) =>
-    playback.receive({ type: "audio", item, pcm: pcm.slice().buffer });
-  const end = () => playback.receive({ type: "end" });
-  const flush = () => {
-    playback.receive({ type: "flush" });
-    const last = present(said.at(-1));
-    assert.ok(last.type === "flushed");
-    return last.position;
-  };
-  /** @param {FromPlayback["type"]} type Of the messages. */
-  const told = (type) => said.filter((message) => message.type === type);
-  /** @param {"started" | "ended"} type Of the messages. */
-  const positions = (type) =>
-    said.flatMap((message) =>
-      message.type === type ? [message.position] : [],
-    );
-  const sounded = () => heard.filter((x) => x !== 0).map((x) => x * 32768);
-  return { run, say, end, flush, said, told, positions, heard, sounded };
-}
+/** Samples that are enough to begin with. */
+const ENOUGH = 24 * START_MS;
 
 test("chunks of any size come out bit by bit: none lost, repeated or moved", () => {
   for (let seed = 1; seed <= 20; seed += 1) {
     const next = random(seed);
-    const { run, say, end, sounded, positions } = speaker();
+    const { run, say, end, sounded, positions, told } = speaker();
     let sent = 0;
+    let played = 0;
     while (sent < 60000) {
       const count = 1 + next(4800);
       say(counter(sent, count));
       sent += count;
-      run(next(40));
+      const quanta = next(Math.max(1, Math.floor((sent - played) / 128) - 2));
+      played += quanta * 128;
+      run(quanta);
     }
     end();
     run(sent / 128 + 40);
     const out = sounded();
+    assert.equal(told("buffer").length, 0);
     assert.equal(out.length, sent);
     assert.ok(out.every((value, i) => value === countAt(i)));
     assert.deepEqual(positions("ended").at(-1), {
@@ -92,21 +42,40 @@ test("chunks of any size come out bit by bit: none lost, repeated or moved", () 
   }
 });
 
-test("playing begins at once when enough is there", () => {
-  const { run, say, heard, positions } = speaker();
-  say(counter(0, 1440));
-  run(1);
-  assert.equal(present(heard[0]) * 32768, countAt(0));
-  assert.deepEqual(positions("started")[0], {
-    ...ITEM,
-    played_samples: 0,
-  });
+test("running empty loses no sample either, whatever comes when", () => {
+  for (let seed = 1; seed <= 30; seed += 1) {
+    const next = random(seed);
+    const { run, say, end, hold, release, sounded, positions } = speaker();
+    let sent = 0;
+    while (sent < 60000) {
+      const count = 1 + next(next(2) ? 4800 : 200);
+      say(counter(sent, count));
+      sent += count;
+      run(next(40));
+      if (next(3) === 0) hold();
+      run(next(3));
+      if (next(2) === 0) release();
+    }
+    end();
+    release();
+    run(sent / 128 + 100);
+    assertCounts(sounded(), sent);
+    assert.equal(positions("ended").at(-1)?.played_samples, sent);
+  }
 });
 
-test("a short piece waits 40 ms for more, and then begins", () => {
+test("playing begins at once when enough is there", () => {
+  const { run, say, heard, positions } = speaker();
+  say(counter(0, ENOUGH));
+  run(1);
+  assert.equal(present(heard[0]) * 32768, countAt(0));
+  assert.deepEqual(positions("started")[0], { ...ITEM, played_samples: 0 });
+});
+
+test("a short piece waits for more as long as enough would last, then begins", () => {
   const { run, say, sounded } = speaker();
   say(counter(0, 240));
-  run(7);
+  run(22);
   assert.equal(sounded().length, 0);
   run(3);
   assert.equal(sounded().length, 240);
@@ -117,35 +86,98 @@ test("a short piece does not wait when nothing more comes", () => {
   say(counter(0, 100));
   end();
   run(2);
-  assert.equal(sounded().length, 100);
+  assert.deepEqual(sounded(), [...counter(0, 100)]);
   assert.equal(positions("ended")[0]?.played_samples, 100);
 });
 
-test("running empty is silence, is counted, and is no end", () => {
+test("running empty slopes to silence, is counted, is no end, and rises again", () => {
   const { run, say, sounded, told, heard } = speaker();
-  say(counter(0, 2400));
-  run(20);
-  assert.deepEqual(heard.slice(2400), Array(160).fill(0));
-  say(counter(2400, 2400));
-  run(30);
-  const out = sounded();
-  assert.equal(out.length, 4800);
-  assert.ok(out.every((value, i) => value === countAt(i)));
-  assert.deepEqual(told("underrun"), [{ type: "underrun", count: 1 }]);
+  const steady = new Int16Array(4800 + ENOUGH).fill(16384);
+  say(steady.slice(0, ENOUGH));
+  run(24);
+  const before = heard.slice(ENOUGH - SLOPE, ENOUGH);
+  assert.equal(before[0], 0.5);
+  assert.ok(before.every((x, i) => i === 0 || x < present(before[i - 1])));
+  assert.ok(present(before.at(-1)) < 0.01);
+  assert.deepEqual(heard.slice(ENOUGH), Array(24 * 128 - ENOUGH).fill(0));
+  say(steady.slice(ENOUGH));
+  run(100);
+  const after = heard.slice(heard.indexOf(0)).filter((x) => x !== 0);
+  assert.ok(present(after[0]) < 0.01);
+  assert.equal(after[SLOPE], 0.5);
+  assert.equal(sounded().length, steady.length);
   assert.equal(told("started").length, 1);
   assert.equal(told("ended").length, 0);
+  assert.equal(told("buffer").length, 1);
+});
+
+test("each gap makes the prebuffer longer by itself at least, up to 500 ms", () => {
+  const { run, say, told } = speaker();
+  const lengths = () =>
+    told("buffer").map((m) => (m.type === "buffer" ? m.prebufferMs : 0));
+  say(counter(0, ENOUGH));
+  run(23 + 40);
+  say(counter(ENOUGH, 2400));
+  run(23);
+  const gap = (23 + 40 + 19) * (128 / 24) - START_MS;
+  assert.ok(
+    Math.abs(present(lengths()[0]) - START_MS - gap) <= 23 * (128 / 24),
+  );
+  for (let i = 0; i < 10; i += 1) {
+    run(200);
+    say(counter(0, 2400));
+  }
+  assert.equal(lengths().at(-1), 500);
+  const last = present(told("buffer").at(-1));
+  assert.ok(last.type === "buffer" && last.underruns === 11);
+});
+
+test("what was learned holds for the next answer: it begins when that much is there", () => {
+  const { run, say, end, told, sounded } = speaker();
+  say(counter(0, 2400));
+  run(47);
+  say(counter(2400, 4800));
+  end();
+  run(100);
+  const news = present(told("buffer")[0]);
+  assert.ok(news.type === "buffer");
+  const before = sounded().length;
+  say(counter(0, news.prebufferMs * 24 - 24), OTHER);
+  run(1);
+  assert.equal(sounded().length, before);
+  say(counter(0, 48), OTHER);
+  run(1);
+  assert.equal(sounded().length, before + 128);
+});
+
+test("calm shrinks the prebuffer slowly, and never below 80 ms", () => {
+  const { run, say, end, told } = speaker();
+  say(counter(0, ENOUGH));
+  run(30);
+  say(counter(0, 240_000));
+  run(1920);
+  const lengths = told("buffer").map((m) =>
+    m.type === "buffer" ? m.prebufferMs : 0,
+  );
+  assert.equal(lengths.length, 2);
+  assert.equal(present(lengths[0]) - present(lengths[1]), 10);
+  for (let i = 0; i < 40; i += 1) say(new Int16Array(240_000).fill(1));
+  end();
+  run(40 * 1900);
+  const last = present(told("buffer").at(-1));
+  assert.ok(last.type === "buffer" && last.prebufferMs === 80);
 });
 
 test("nothing for 200 ms is told as an end, and more as a new start", () => {
   const { run, say, told, positions } = speaker();
-  say(counter(0, 2400));
-  run(19 + 38);
-  assert.equal(positions("ended")[0]?.played_samples, 2400);
+  say(counter(0, ENOUGH));
+  run(23 + 38);
+  assert.equal(positions("ended")[0]?.played_samples, ENOUGH);
   run(500);
   assert.equal(told("ended").length, 1);
-  say(counter(2400, 2400));
-  run(30);
-  assert.equal(positions("started")[1]?.played_samples, 2400);
+  say(counter(ENOUGH, 9600));
+  run(60);
+  assert.equal(positions("started")[1]?.played_samples, ENOUGH);
 });
 
 test("an item that follows ends the one before it, without a hole", () => {
@@ -153,7 +185,7 @@ test("an item that follows ends the one before it, without a hole", () => {
   say(counter(0, 1000), ITEM);
   say(counter(1000, 1000), OTHER);
   end();
-  run(20);
+  run(40);
   assert.deepEqual(
     sounded(),
     Array.from({ length: 2000 }, (_, i) => countAt(i)),
@@ -169,6 +201,7 @@ test("an item that follows ends the one before it, without a hole", () => {
       ["ended", "a", 1000],
       ["started", "b", 0],
       ["ended", "b", 1000],
+      ["idle", "", 0],
     ],
   );
 });
@@ -185,6 +218,21 @@ test("parts of one item are counted apart", () => {
   ]);
 });
 
+test("ten times a second it is told where an item stands; in silence nothing is", () => {
+  const { run, say, end, positions, said } = speaker();
+  say(counter(0, 24000));
+  end();
+  run(188);
+  const places = positions("progress").map((p) => p.played_samples);
+  assert.ok(places.length >= 9 && places.length <= 10, String(places));
+  assert.ok(places.every((place, i) => place - 2400 * (i + 1) < 128 * (i + 1)));
+  run(20);
+  assert.equal(said.at(-1)?.type, "idle");
+  const count = said.length;
+  run(5000);
+  assert.equal(said.length, count);
+});
+
 test("a flush is silent after 5 ms, and its count is what was heard", () => {
   for (let seed = 1; seed <= 20; seed += 1) {
     const next = random(seed);
@@ -192,27 +240,50 @@ test("a flush is silent after 5 ms, and its count is what was heard", () => {
     say(new Int16Array(48000).fill(16384));
     run(1 + next(200));
     const before = heard.length;
-    const position = flush();
+    const positions = flush();
     run(10);
-    assert.equal(position?.played_samples, before + 120);
-    const slope = heard.slice(before, before + 120);
+    assert.deepEqual(positions, [{ ...ITEM, played_samples: before + SLOPE }]);
+    const slope = heard.slice(before, before + SLOPE);
     assert.ok(slope.every((x, i) => i === 0 || x < present(slope[i - 1])));
-    assert.ok(heard.slice(before + 120).every((x) => x === 0));
+    assert.ok(heard.slice(before + SLOPE).every((x) => x === 0));
   }
 });
 
 test("a flush near the end counts no more than there was", () => {
   const { run, say, flush } = speaker();
-  say(counter(0, 1500));
-  run(11);
-  assert.equal(flush()?.played_samples, 1500);
+  say(counter(0, ENOUGH));
+  run(22);
+  assert.deepEqual(flush(), [{ ...ITEM, played_samples: ENOUGH }]);
+});
+
+test("an item that a flush finds at its very end was heard: it has ended", () => {
+  const { run, say, end, flush, positions } = speaker();
+  say(counter(0, 2000));
+  end();
+  run(15);
+  assert.deepEqual(flush(), []);
+  assert.deepEqual(positions("ended"), [{ ...ITEM, played_samples: 2000 }]);
+});
+
+test("a flush names the item that was cut, then those that had not begun", () => {
+  const { run, say, flush } = speaker();
+  const third = { item_id: "c", content_index: 0 };
+  say(counter(0, 1000), ITEM);
+  say(counter(0, 4000), OTHER);
+  say(counter(0, 4000), third);
+  say(counter(0, 4000), third);
+  run(16);
+  assert.deepEqual(flush(), [
+    { ...OTHER, played_samples: 16 * 128 - 1000 + SLOPE },
+    { ...third, played_samples: 0 },
+  ]);
 });
 
 test("a flush before the first sample says that nothing was heard", () => {
   const { run, say, flush, heard } = speaker();
   say(counter(0, 480));
   run(1);
-  assert.deepEqual(flush(), { ...ITEM, played_samples: 0 });
+  assert.deepEqual(flush(), [{ ...ITEM, played_samples: 0 }]);
   run(50);
   assert.ok(heard.every((x) => x === 0));
 });
@@ -221,17 +292,17 @@ test("a flush while an unfinished item has run empty still knows it", () => {
   const { run, say, flush } = speaker();
   say(counter(0, 2400));
   run(100);
-  assert.deepEqual(flush(), { ...ITEM, played_samples: 2400 });
+  assert.deepEqual(flush(), [{ ...ITEM, played_samples: 2400 }]);
 });
 
 test("a flush when all was played says so", () => {
   const { run, say, end, flush } = speaker();
-  assert.equal(flush(), null);
+  assert.deepEqual(flush(), []);
   say(counter(0, 2400));
   end();
   run(30);
-  assert.equal(flush(), null);
-  assert.equal(flush(), null);
+  assert.deepEqual(flush(), []);
+  assert.deepEqual(flush(), []);
 });
 
 test("after a flush the next item is played and counted from its start", () => {

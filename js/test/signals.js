@@ -90,3 +90,49 @@ export function present(value) {
   if (value === undefined || value === null) throw new Error("not there");
   return value;
 }
+
+/**
+ * @param {number} seconds How long.
+ * @param {number} level Its root mean square.
+ * @param {number} [seed] Any whole number.
+ * @returns {Float32Array} White noise at 24 kHz.
+ */
+export function noise(seconds, level, seed = 1) {
+  const next = random(seed);
+  const peak = level * Math.sqrt(3);
+  return Float32Array.from(
+    { length: Math.round(24000 * seconds) },
+    () => peak * (next(20001) / 10000 - 1),
+  );
+}
+
+/**
+ * @param {number} seconds How long.
+ * @param {number} level Its root mean square.
+ * @returns {Float32Array} What a voice is to an ear, at 24 kHz: harmonics of 130 Hz, in syllables with gaps.
+ */
+export function voice(seconds, level) {
+  const count = Math.round(24000 * seconds);
+  const samples = Float32Array.from({ length: count }, (_, i) => {
+    const time = i / 24000;
+    const syllable = Math.max(0, Math.sin(2 * Math.PI * 4 * time)) ** 0.5;
+    let sum = 0;
+    for (let k = 1; k <= 20; k += 1) {
+      sum += Math.sin(2 * Math.PI * 130 * k * time + k * k) / k;
+    }
+    return syllable * sum;
+  });
+  const scale = level / rms(samples);
+  return samples.map((x) => x * scale);
+}
+
+/**
+ * @param {Float32Array[]} signals Of any lengths.
+ * @returns {Float32Array} Their sum, as long as the longest.
+ */
+export function sum(...signals) {
+  const length = Math.max(...signals.map((signal) => signal.length));
+  return Float32Array.from({ length }, (_, i) =>
+    signals.reduce((total, signal) => total + (signal[i] ?? 0), 0),
+  );
+}

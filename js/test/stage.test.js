@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Stage } from "../src/stage.js";
+import { settled } from "./fake-audio.js";
 
 const ITEM = { item_id: "a", content_index: 0 };
 
@@ -15,8 +16,9 @@ function theatre() {
       endSpeech: () => told.push("end"),
       flush: async () => {
         told.push("flush");
-        return null;
+        return [];
       },
+      closeSound: () => told.push("close"),
     },
     () => clock.now,
   );
@@ -56,10 +58,27 @@ test("when the last card goes there is silence, until there is one again", () =>
   assert.deepEqual(told, ["flush", "play 2"]);
 });
 
+test("when the last card is gone for good the sound card is given back", async () => {
+  const { stage, told } = theatre();
+  stage.enter();
+  stage.leave();
+  await settled();
+  assert.deepEqual(told, ["flush", "close"]);
+});
+
+test("a card that is only moved keeps it", async () => {
+  const { stage, told } = theatre();
+  stage.enter();
+  stage.leave();
+  stage.enter();
+  await settled();
+  assert.deepEqual(told, ["flush"]);
+});
+
 test("a flush also drops what waits for a card", async () => {
   const { stage, play, told } = theatre();
   play(1);
-  assert.equal(await stage.flush(), null);
+  assert.deepEqual(await stage.flush(), []);
   stage.enter();
   assert.deepEqual(told, ["flush"]);
 });

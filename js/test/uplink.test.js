@@ -62,11 +62,11 @@ test("nothing is sent without a session; one that opens is spoken to already", (
   const { uplink, session, audio } = uplinked();
   uplink.begin("", 48000);
   session.status = "disconnected";
-  uplink.push(counter(0, 10), 1);
+  uplink.push(counter(0, 2400), 1);
   assert.equal(audio().length, 0);
   for (const status of LIVE) {
     session.status = status;
-    uplink.push(counter(0, 10), 1);
+    uplink.push(counter(0, 2400), 1);
   }
   assert.deepEqual(
     audio().map(({ seq }) => seq),
@@ -80,17 +80,30 @@ test("nothing is sent after the end, and the end is told once", () => {
   uplink.begin("", 48000);
   uplink.end();
   uplink.end();
-  uplink.push(counter(0, 10), 1);
+  uplink.push(counter(0, 2400), 1);
   assert.equal(sent.length, 2);
 });
 
 test("chunks are sent again on request, as long as they are kept", () => {
   const { uplink, sent, audio } = uplinked();
   uplink.begin("", 48000);
-  for (let i = 0; i < 100; i += 1) uplink.push(counter(i, 10), i);
+  for (let i = 0; i < 100; i += 1) uplink.push(counter(i, 2400), i);
   const before = sent.length;
   uplink.resend(0, 1);
   assert.equal(sent.length, before);
   uplink.resend(97, 120);
   assert.deepEqual(audio().slice(100), audio().slice(97, 100));
+});
+
+test("sound that is over before its first 100 ms is no turn, and a turn's last piece may be short", () => {
+  const { uplink, audio } = uplinked();
+  uplink.begin("", 48000);
+  uplink.push(counter(0, 1200), 1);
+  uplink.end();
+  assert.equal(audio().length, 0);
+  uplink.begin("", 48000);
+  uplink.push(counter(0, 2400), 1);
+  uplink.push(counter(2400, 1200), 2);
+  uplink.end();
+  assert.equal(audio().length, 2);
 });

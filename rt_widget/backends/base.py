@@ -37,6 +37,7 @@ class Capabilities:
         fallback_voice: Speaks for names that are not among `voices`; empty where any
             name is passed on.
         voice_locked: Whether the voice is fixed once the session has spoken.
+        noise_reduction: What it can do about noise: `near_field`, `far_field`.
     """
 
     backend: str
@@ -50,6 +51,7 @@ class Capabilities:
     default_model: str = ""
     fallback_voice: str = ""
     voice_locked: bool = False
+    noise_reduction: tuple[str, ...] = ()
 
 
 class Connection(Protocol):

@@ -110,6 +110,7 @@ class OpenAIBackend:
             turn_detection=("server_vad", "semantic_vad", "push_to_talk"),
             default_model=names.default_model,
             voice_locked=True,
+            noise_reduction=("near_field", "far_field"),
         )
 
     def adjust(self, config: SessionConfig) -> Adjusted:

@@ -100,6 +100,8 @@ def _ga_session(
         into["transcription"] = {"model": transcription_model}
     if "turn_detection" in changed:
         into["turn_detection"] = _turn_detection(config.turn_detection)
+    if _tells_of_noise(config, changed):
+        into["noise_reduction"] = _noise_reduction(config)
     if "voice" in changed:
         session["output_modalities"] = ["text"] if config.text_only else ["audio"]
         if not config.text_only:
@@ -121,6 +123,8 @@ def _beta_session(
         session["input_audio_transcription"] = {"model": transcription_model}
     if "turn_detection" in changed:
         session["turn_detection"] = _turn_detection(config.turn_detection)
+    if _tells_of_noise(config, changed):
+        session["input_audio_noise_reduction"] = _noise_reduction(config)
     if "voice" in changed:
         session["modalities"] = ["text"] if config.text_only else ["text", "audio"]
         if not config.text_only:
@@ -130,6 +134,17 @@ def _beta_session(
     if "system" in changed:
         session["instructions"] = config.system
     return session
+
+
+def _tells_of_noise(config: SessionConfig, changed: frozenset[str]) -> bool:
+    # A session begins without it, and a server of the same protocol may not know it.
+    is_wanted = config.noise_reduction != "none" or "model" not in changed
+    return "noise_reduction" in changed and is_wanted
+
+
+def _noise_reduction(config: SessionConfig) -> Wire | None:
+    kind = config.noise_reduction
+    return None if kind == "none" else {"type": kind}
 
 
 def _turn_detection(detection: TurnDetection) -> Wire | None:
@@ -143,14 +158,14 @@ def _turn_detection(detection: TurnDetection) -> Wire | None:
                 "prefix_padding_ms": detection.prefix_padding_ms,
                 "silence_duration_ms": detection.silence_duration_ms,
                 "create_response": detection.create_response,
-                "interrupt_response": detection.interrupt_response,
+                "interrupt_response": detection.server_interrupts,
             }
         case SemanticVad():
             return {
                 "type": "semantic_vad",
                 "eagerness": detection.eagerness,
                 "create_response": detection.create_response,
-                "interrupt_response": detection.interrupt_response,
+                "interrupt_response": detection.server_interrupts,
             }
 
 

@@ -49,6 +49,9 @@ _TYPES: dict[str, type[server.ServerEvent]] = {
     "error": server.ErrorReported,
 }
 
+_NEVER_ON_A_WIRE = {"text_end"}
+"""Fields that only a backend of our own fills."""
+
 _YEAR_9999 = 253_370_764_800
 """As Unix time; what is later is no time."""
 
@@ -263,6 +266,7 @@ def _filler(
             and field.default_factory is dataclasses.MISSING,
         )
         for field in dataclasses.fields(kind)
+        if field.name not in _NEVER_ON_A_WIRE
     ]
 
     def fill(raw: Raw) -> server.ServerEvent:

@@ -273,6 +273,8 @@ class AudioDelta:
     delta: bytes = b""
     output_index: int = 0
     content_index: int = 0
+    text_end: int = 0
+    """Characters of the item's text that are said by its end; 0 where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

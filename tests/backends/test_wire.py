@@ -20,7 +20,13 @@ from rt_widget.config import (
     TurnDetection,
 )
 
-CONFIG = SessionConfig(model="m", system="Be brief.", voice="marin", speed=1.25)
+CONFIG = SessionConfig(
+    model="m",
+    system="Be brief.",
+    voice="marin",
+    speed=1.25,
+    noise_reduction="near_field",
+)
 DETECTIONS = [ServerVad(), SemanticVad("low", create_response=False), PushToTalk()]
 EACH: list[events.AnyClientEvent] = [
     events.InputAudioAppend(audio=b"\1\0"),
@@ -125,10 +131,13 @@ def test_later_updates_hold_one_setting_and_the_type(name: str) -> None:
                         "prefix_padding_ms": 300,
                         "silence_duration_ms": 400,
                         "create_response": True,
-                        "interrupt_response": True,
+                        "interrupt_response": False,
                     }
                 }
             }
+        },
+        "noise_reduction": {
+            "audio": {"input": {"noise_reduction": {"type": "near_field"}}}
         },
     }
     assert session(changed=frozenset({name})) == {"type": "realtime", **expected[name]}
@@ -186,3 +195,42 @@ def test_the_beta_is_asked_for_a_response_without_metadata() -> None:
         "event_id": event.event_id,
     }
     assert wire(event)["response"] == {"metadata": {"who": "me"}}
+
+
+@pytest.mark.parametrize("dialect", ["ga", "beta"])
+@pytest.mark.parametrize(
+    ("detection", "server_interrupts"),
+    [
+        (ServerVad(), False),
+        (ServerVad(false_alarm_ms=0), True),
+        (SemanticVad(false_alarm_ms=0), True),
+        (ServerVad(interrupt_response=False, false_alarm_ms=0), False),
+    ],
+)
+def test_the_server_interrupts_only_where_no_false_alarm_is_looked_for(
+    dialect: str,
+    detection: TurnDetection,
+    server_interrupts: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    changed = frozenset({"turn_detection"})
+    raw = json.dumps(
+        session(dialect, CONFIG.replace(turn_detection=detection), changed)
+    )
+
+    assert f'"interrupt_response": {json.dumps(server_interrupts)}' in raw
+    assert "false_alarm" not in raw
+
+
+@pytest.mark.parametrize(
+    ("dialect", "name"),
+    [("ga", "noise_reduction"), ("beta", "input_audio_noise_reduction")],
+)
+def test_noise_reduction_is_not_mentioned_until_it_is_wanted(
+    dialect: str, name: str
+) -> None:
+    quiet = CONFIG.replace(noise_reduction="none")
+    changed = frozenset({"noise_reduction"})
+
+    assert "noise" not in json.dumps(session(dialect, quiet))
+    assert f'"{name}": {{"type": "near_field"}}' in json.dumps(session(dialect))
+    assert f'"{name}": null' in json.dumps(session(dialect, quiet, changed))

@@ -3,8 +3,10 @@ import widget from "./widget.js";
 
 const listeners = new Map();
 const sent = [];
+const told = [];
 const said = [];
-let dead = false;
+const kernel = { dead: false, owner: null, items: [] };
+if (location.hash === "#elsewhere") kernel.owner = "another page";
 
 const traits = {
   model: "test",
@@ -12,7 +14,16 @@ const traits = {
   system: "",
   speed: 1,
   temperature: 0.8,
-  turn_detection: "server_vad",
+  turn_detection: {
+    type: "server_vad",
+    threshold: 0.5,
+    prefix_padding_ms: 300,
+    silence_duration_ms: 400,
+    create_response: true,
+    interrupt_response: true,
+    false_alarm_ms: 500,
+  },
+  noise_reduction: "none",
   status: "disconnected",
   error: {},
   notice: "",
@@ -24,7 +35,8 @@ const traits = {
     temperature: null,
     temperature_reason: "",
     speed: null,
-    turn_detection: ["server_vad", "push_to_talk"],
+    turn_detection: ["server_vad", "semantic_vad", "push_to_talk"],
+    noise_reduction: [],
   },
   local_voice: {},
   usage: {},
@@ -40,16 +52,29 @@ const put = (name, value) => {
   traits[name] = value;
   fire(`change:${name}`);
 };
-const tell = (message) => fire("msg:custom", message, []);
+const tell = (message) => {
+  told.push(message);
+  fire("msg:custom", message, []);
+};
 
 const answers = {
-  hello: () =>
+  hello({ page }) {
+    kernel.owner ??= page;
     tell({
       type: "snapshot",
       epoch: "epoch",
       next_seq: said.length,
-      items: [],
-    }),
+      items: kernel.items,
+      owner: kernel.owner,
+    });
+  },
+  leave({ page }) {
+    if (kernel.owner === page) kernel.owner = null;
+  },
+  take_over({ page }) {
+    kernel.owner = page;
+    tell({ type: "lease", owner: page });
+  },
   connect: () => put("status", "ready"),
   disconnect: () => put("status", "disconnected"),
   resend: ({ from, to }) =>
@@ -68,8 +93,8 @@ const model = {
       (listeners.get(event) ?? []).filter((other) => other !== listener),
     ),
   send(message) {
-    if (dead) throw new Error("Cannot send");
-    sent.push(message);
+    if (kernel.dead) throw new Error("Cannot send");
+    sent.push({ ...message, sent_at: Date.now() });
     setTimeout(() => answers[message.type]?.(message));
   },
 };
@@ -79,8 +104,11 @@ const whole = new AbortController();
 const { initialize, render } = widget();
 
 window.alone = {
+  kernel,
   sent,
+  told,
   said,
+  traits,
   put,
   tell,
   of: (type) => sent.filter((message) => message.type === type),
@@ -108,20 +136,36 @@ window.alone = {
     }
   },
   end: () => put("output_chunk", { content_metadata: {}, content: "" }),
+  /** Gives the sound of an old item when it is asked for. */
+  keep(item_id, pieces) {
+    answers.replay = (message) => {
+      if (message.item_id !== item_id) return;
+      for (const [number, audio] of pieces.entries())
+        tell({
+          type: "clip",
+          item_id,
+          audio,
+          last: number === pieces.length - 1,
+        });
+    };
+  },
   restartKernel() {
-    dead = true;
+    kernel.dead = true;
     fire("comm_live_update");
   },
-  removeViews() {
-    for (const view of views.splice(0)) view.abort();
+  async addView() {
+    const el = document.createElement("section");
+    document.querySelector("main").append(el);
+    const view = new AbortController();
+    view.signal.addEventListener("abort", () => el.remove());
+    views.push(view);
+    await render({ model, el, signal: view.signal });
   },
+  removeView: () => views.shift()?.abort(),
 };
 
 await initialize({ model, signal: whole.signal });
-const el = document.querySelector("main");
-const view = new AbortController();
-views.push(view);
-await render({ model, el, signal: view.signal });
+await window.alone.addView();
 
 // A script of a test that speaks counts as a person's gesture; the page's own does not.
 if (location.hash === "#speaks") {

@@ -5,17 +5,22 @@ from __future__ import annotations
 import base64
 import http.server
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path
+from tests.browser.sound import listen
+from tests.speech import write_wav
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
+    from playwright.sync_api import Browser, Page, Playwright
 
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "rt_widget" / "static"
@@ -82,6 +87,131 @@ def page_server(policy: str = "") -> Iterator[int]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def pages(playwright: Playwright) -> Iterator[Callable[..., Page]]:
+    """Opens the page alone; no page may throw.
+
+    `alone(microphone=WAV, grant=True, policy="", host="127.0.0.1", path="alone.html")`;
+    `scripts` run in the page before its own.
+    """
+    errors: list[str] = []
+    with ExitStack() as stack:
+
+        def show(  # noqa: PLR0913 - each is a test's own concern
+            *,
+            microphone: Path | None = None,
+            grant: bool = True,
+            policy: str = "",
+            host: str = "127.0.0.1",
+            path: str = "alone.html",
+            scripts: Sequence[str] = (),
+        ) -> Page:
+            browser = stack.enter_context(
+                _chromium(playwright, microphone, grant=grant)
+            )
+            context = browser.new_context()
+            for script in (WATCH, *scripts):
+                context.add_init_script(script)
+            if not policy and host == "127.0.0.1":
+                listen(context)
+            page = context.new_page()
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            port = stack.enter_context(page_server(policy))
+            with page.expect_console_message(lambda said: said.text == "ready"):
+                page.goto(f"http://{host}:{port}/{path}")
+            return page
+
+        yield show
+    assert errors == []
+
+
+@contextmanager
+def _chromium(
+    playwright: Playwright, microphone: Path | None, *, grant: bool
+) -> Iterator[Browser]:
+    arguments = [
+        *CHROMIUM_ARGUMENTS,
+        "--host-resolver-rules=MAP notebook.test 127.0.0.1",
+    ]
+    if grant:
+        arguments.append("--use-fake-ui-for-media-stream")
+    if microphone:
+        arguments += [
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={microphone}%noloop",
+        ]
+    browser = playwright.chromium.launch(
+        executable_path=chromium_path(),
+        args=arguments,
+        ignore_default_args=["--mute-audio"],
+    )
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def press(page: Page, name: str) -> None:
+    """A real click on a button of the card."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def wait_for(page: Page, condition: str) -> None:
+    """Until a JavaScript expression is true."""
+    page.wait_for_function(f"() => {condition}")
+
+
+def ready_to_hear(page: Page) -> None:
+    """Connect by hand, and wait until the recorder beside the speakers runs."""
+    press(page, "Connect")
+    wait_for(page, "window.__sound.rate > 0")
+
+
+def let_sound_pass(page: Page) -> None:
+    """Until the sound card has taken, and the recorder has written, 300 ms more."""
+    before = page.evaluate("window.__sound.blocks.length")
+    wait_for(page, f"window.__sound.blocks.length >= {before + 4}")
+
+
+def say(page: Page, samples: NDArray[np.int16], piece: int = 2400) -> None:
+    """Sound of an answer, in pieces."""
+    page.evaluate("(all) => window.alone.say(all)", in_pieces(samples, piece))
+
+
+def kinds(page: Page, *wanted: str) -> list[str]:
+    """What the page has sent of these kinds, in order."""
+    sent: list[str] = page.evaluate("window.alone.sent.map(({ type }) => type)")
+    return [kind for kind in sent if kind in wanted]
+
+
+def says(page: Page, kind: str, count: int = 1) -> None:
+    """Until the page has sent so many messages of a kind."""
+    wait_for(page, f"window.alone.of('{kind}').length >= {count}")
+
+
+def is_heard(page: Page, count: int) -> None:
+    """Until all `count` samples of an item were played."""
+    wait_for(
+        page,
+        "window.alone.of('played').some(({ ended, position }) =>"
+        f" ended && position.played_samples === {count})",
+    )
+
+
+def hear_a_second(page: Page) -> None:
+    """A whole short answer, heard to its end."""
+    say(page, counting(24_000))
+    page.evaluate("window.alone.end()")
+    is_heard(page, 24_000)
+
+
+def write_tone(path: Path) -> Path:
+    """A WAV of one kilohertz, a minute long."""
+    rate = 44_100
+    wave_form = 0.36 * np.sin(2 * np.pi * 1000 * np.arange(rate * 60) / rate)
+    return write_wav(path, wave_form, rate)
 
 
 def counting(count: int) -> NDArray[np.int16]:

@@ -20,9 +20,10 @@ from tests.browser.jupyter import (
     write_notebook,
 )
 from tests.browser.sound import listen
+from tests.servers.process import RealtimeServerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from playwright.sync_api import Playwright
@@ -96,13 +97,28 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]
 
 
 @pytest.fixture
+def server() -> Iterator[Callable[..., RealtimeServerProcess]]:
+    """Starts a server of a scenario; it ends with the test."""
+    running: list[RealtimeServerProcess] = []
+
+    def start(scenario: str, **options: object) -> RealtimeServerProcess:
+        process = RealtimeServerProcess(scenario, options=options)
+        running.append(process.start())
+        return process
+
+    yield start
+    for process in running:
+        process.stop()
+
+
+@pytest.fixture
 def notebook(
     jupyter: JupyterServer, playwright: Playwright
 ) -> Iterator[Callable[..., Notebook]]:
     """Opens a notebook of cells, runs them all, and gives it.
 
     `notebook([cells], microphone=WAV)`: without a WAV there is no microphone that
-    says anything; `grant=False` refuses it.
+    says anything; `grant=False` refuses it. `scripts` run in the page before its own.
     """
     with ExitStack() as stack:
 
@@ -112,7 +128,7 @@ def notebook(
             microphone: Path | None = None,
             grant: bool = True,
             width: int = 1000,
-            height: int = 900,
+            scripts: Sequence[str] = (),
         ) -> Notebook:
             media = ["--use-fake-device-for-media-stream"]
             if grant:
@@ -125,9 +141,10 @@ def notebook(
                 ignore_default_args=["--mute-audio"],
             )
             stack.callback(browser.close)
-            context = browser.new_context(viewport={"width": width, "height": height})
+            context = browser.new_context(viewport={"width": width, "height": 900})
             listen(context)
-            context.add_init_script(_KEEP_FRAMES)
+            for script in (_KEEP_FRAMES, *scripts):
+                context.add_init_script(script)
             page = context.new_page()
             name = f"test-{next(_numbers)}.ipynb"
             write_notebook(jupyter.root / name, cells)

@@ -15,13 +15,26 @@ TAP = """
 (() => {
   const source = `
     class Tap extends AudioWorkletProcessor {
-      constructor() { super(); this.block = new Float32Array(2400); this.n = 0; }
+      constructor() {
+        super();
+        this.block = new Float32Array(2400);
+        this.n = 0;
+        this.frame = 0;
+        this.loud = false;
+      }
       process([input]) {
         const samples = input[0] ?? new Float32Array(128);
+        const loud = samples.some((x) => x !== 0);
+        if (loud !== this.loud) {
+          this.loud = loud;
+          const edge = { frame: this.frame, at: Date.now(), loud };
+          this.port.postMessage({ edge });
+        }
+        this.frame += samples.length;
         for (let k = 0; k < samples.length; k++) {
           this.block[this.n++] = samples[k];
           if (this.n === this.block.length) {
-            this.port.postMessage(this.block.slice()); this.n = 0;
+            this.port.postMessage({ block: this.block.slice() }); this.n = 0;
           }
         }
         return true;
@@ -30,12 +43,15 @@ TAP = """
     registerProcessor("test-tap", Tap);`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const taps = new WeakMap();
-  window.__sound = { rate: 0, blocks: [] };
+  window.__sound = { rate: 0, blocks: [], edges: [] };
   const tap = (context) => {
     if (!taps.has(context)) {
       taps.set(context, context.audioWorklet.addModule(url).then(() => {
         const node = new AudioWorkletNode(context, "test-tap");
-        node.port.onmessage = ({ data }) => window.__sound.blocks.push(data);
+        node.port.onmessage = ({ data: { block, edge } }) => {
+          if (block) window.__sound.blocks.push(block);
+          if (edge) window.__sound.edges.push(edge);
+        };
         window.__sound.rate = context.sampleRate;
         return node;
       }));
@@ -54,6 +70,90 @@ TAP = """
   };
 })();
 """
+"""`window.__sound`: what was played in `blocks`, and in `edges` when sound began or
+ended: the quantum's first sample, Date.now() when it was rendered, and which."""
+
+MICROPHONE_TAP = """
+(() => {
+  const source = `
+    class Ear extends AudioWorkletProcessor {
+      constructor() { super(); this.loud = false; this.quiet = 0; }
+      process([input]) {
+        const samples = input[0] ?? [];
+        const peak = samples.reduce((top, x) => Math.max(top, Math.abs(x)), 0);
+        this.quiet = peak > 0.05 ? 0 : this.quiet + samples.length;
+        const loud = peak > 0.05 || (this.loud && this.quiet < sampleRate * 0.15);
+        if (loud !== this.loud) {
+          this.loud = loud;
+          this.port.postMessage({ at: Date.now(), loud });
+        }
+        return true;
+      }
+    }
+    registerProcessor("test-ear", Ear);`;
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  window.__voice = [];
+  const { mediaDevices } = navigator;
+  const ask = mediaDevices?.getUserMedia.bind(mediaDevices);
+  if (ask) mediaDevices.getUserMedia = async (...constraints) => {
+    const stream = await ask(...constraints);
+    const context = new AudioContext();
+    await context.audioWorklet.addModule(url);
+    const ear = new AudioWorkletNode(context, "test-ear", { numberOfOutputs: 0 });
+    ear.port.onmessage = ({ data }) => window.__voice.push(data);
+    context.createMediaStreamSource(stream).connect(ear);
+    return stream;
+  };
+})();
+"""
+"""`window.__voice`: Date.now() when the microphone's stream grew loud or quiet (after
+150 ms of it), and which."""
+
+PLAIN_MICROPHONE = """
+try {
+  const plain =
+    { echo_cancellation: false, noise_suppression: false, auto_gain: false };
+  localStorage.setItem("rt_widget.preferences", JSON.stringify(plain));
+} catch {}
+"""
+"""The browser leaves the microphone's sound as it is."""
+
+
+FAST = """
+(() => {
+  const Real = window.AudioContext;
+  window.AudioContext = class extends Real {
+    constructor({ sampleRate, ...rest } = {}) {
+      super(sampleRate ? { ...rest, sampleRate: sampleRate * 16 } : rest);
+      this.fast = Boolean(sampleRate);
+    }
+    get sampleRate() { return super.sampleRate / (this.fast ? 16 : 1); }
+  };
+  const { Blob: Plain } = window;
+  const rate = "const sampleRate = globalThis.sampleRate / " +
+    "(globalThis.sampleRate > 300000 ? 16 : 1);";
+  window.Blob = class extends Plain {
+    constructor(parts, options) {
+      const code = options?.type === "text/javascript";
+      super(code ? [rate, ...parts] : parts, options);
+    }
+  };
+})();
+"""
+"""Speakers at sixteen times the speed: contexts of 384 kHz that believe in 24 kHz."""
+
+_BLOCKS_AT_ONCE = 1000
+_BLOCKS = """([from, to]) => {
+  const blocks = window.__sound.blocks.slice(from, to);
+  const all = new Float32Array(blocks.reduce((n, b) => n + b.length, 0));
+  let at = 0;
+  for (const block of blocks) { all.set(block, at); at += block.length; }
+  const bytes = new Uint8Array(all.buffer);
+  let text = "";
+  for (let k = 0; k < bytes.length; k += 32768)
+    text += String.fromCharCode(...bytes.subarray(k, k + 32768));
+  return btoa(text);
+}"""
 
 
 def listen(context: BrowserContext) -> None:
@@ -63,21 +163,16 @@ def listen(context: BrowserContext) -> None:
 
 def heard(page: Page) -> tuple[NDArray[np.float32], int]:
     """Everything played so far, silence included, and its sample rate."""
-    data: str = page.evaluate(
-        """() => {
-          const blocks = window.__sound.blocks;
-          const all = new Float32Array(blocks.reduce((n, b) => n + b.length, 0));
-          let at = 0;
-          for (const block of blocks) { all.set(block, at); at += block.length; }
-          const bytes = new Uint8Array(all.buffer);
-          let text = "";
-          for (let k = 0; k < bytes.length; k += 32768)
-            text += String.fromCharCode(...bytes.subarray(k, k + 32768));
-          return btoa(text);
-        }"""
-    )
+    count: int = page.evaluate("() => window.__sound.blocks.length")
+    parts = [
+        np.frombuffer(
+            base64.b64decode(page.evaluate(_BLOCKS, [start, start + _BLOCKS_AT_ONCE])),
+            np.float32,
+        )
+        for start in range(0, count, _BLOCKS_AT_ONCE)
+    ]
     rate: int = page.evaluate("() => window.__sound.rate")
-    return np.frombuffer(base64.b64decode(data), np.float32), rate
+    return np.concatenate([np.zeros(0, np.float32), *parts]), rate
 
 
 def trimmed(samples: NDArray[np.float32], floor: float = 0.002) -> NDArray[np.float32]:

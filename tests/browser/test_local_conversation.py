@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from rt_widget.audio import Audio
 from tests.browser.sound import heard, trimmed
-from tests.browser.test_server_conversation import wait_until_played
+from tests.browser.talk import wait_until_played
 from tests.speech import recognise, word_errors, words, write_question
 
 if TYPE_CHECKING:

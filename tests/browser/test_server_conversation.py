@@ -12,69 +12,20 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.sound import heard, trimmed
-from tests.servers.process import RealtimeServerProcess
+from tests.browser.talk import arrivals, type_in, wait_until_played, widget_cells
 from tests.servers.signals import check_counter
 from tests.speech import write_wav
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.browser.jupyter import Notebook
+    from tests.servers.process import RealtimeServerProcess
 
     OpenNotebook = Callable[..., Notebook]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-
-@pytest.fixture
-def server() -> Iterator[Callable[..., RealtimeServerProcess]]:
-    """Starts a server of a scenario; it ends with the test."""
-    running: list[RealtimeServerProcess] = []
-
-    def start(scenario: str, **options: object) -> RealtimeServerProcess:
-        process = RealtimeServerProcess(scenario, options=options)
-        running.append(process.start())
-        return process
-
-    yield start
-    for process in running:
-        process.stop()
-
-
-def widget_cells(server: RealtimeServerProcess, *more: str) -> list[str]:
-    return [
-        "from rt_widget import RealtimeWidget",
-        f"w = RealtimeWidget(base_url={server.url!r}, api_key='local')\nw",
-        *more,
-    ]
-
-
-def arrivals(process: RealtimeServerProcess) -> list[bytes]:
-    """The microphone's pieces on the server's socket."""
-    lines = process.received("input_audio_buffer.append")
-    return [base64.b64decode(line["event"]["audio"]) for line in lines]
-
-
-def type_in(notebook: Notebook, text: str) -> None:
-    notebook.card.get_by_role("textbox", name="Message").fill(text)
-    notebook.card.get_by_role("button", name="Send").click()
-
-
-def wait_until_played(notebook: Notebook, seconds: float) -> None:
-    """Until the page has played about that much sound, and is silent after it."""
-    notebook.page.wait_for_function(
-        """(wanted) => {
-          const { blocks, rate } = window.__sound;
-          let loud = 0;
-          for (const block of blocks)
-            if (block.some((x) => Math.abs(x) > 0.001)) loud += block.length;
-          const quiet = blocks.at(-1)?.every((x) => x === 0);
-          return rate > 0 && quiet && loud >= (wanted - 0.2) * rate;
-        }""",
-        arg=seconds,
-        timeout=120_000,
-    )
 
 
 def test_typed_question_is_answered_in_words_and_sound(

@@ -13,7 +13,7 @@ import numpy as np
 from rt_widget import events
 from rt_widget.audio import SAMPLE_RATE_HZ
 from rt_widget.backends.local.connection import LocalConnection
-from rt_widget.backends.local.engines.base import Engines, LlmUsage
+from rt_widget.backends.local.engines.base import Engines, LlmUsage, Speech
 from rt_widget.backends.local.workers import Workers
 from rt_widget.config import SessionConfig
 
@@ -64,6 +64,7 @@ class ScriptedAsr:
     error: Exception | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     called: threading.Event = field(default_factory=threading.Event)
+    gave_up: threading.Event = field(default_factory=threading.Event)
     lengths: list[float] = field(default_factory=list)
     cancelled: int = 0
 
@@ -78,6 +79,7 @@ class ScriptedAsr:
         while not self.gate.wait(0.005):
             if cancelled():
                 self.cancelled += 1
+                self.gave_up.set()
                 return ""
         if self.error is not None:
             raise self.error
@@ -137,17 +139,18 @@ class ToneTts:
     texts: list[str] = field(default_factory=list)
     speeds: list[float] = field(default_factory=list)
     spoke: threading.Event = field(default_factory=threading.Event)
+    tells_words: bool = True
 
-    def speak(
-        self, text: str, *, voice: str, speed: float
-    ) -> Iterator[NDArray[np.float32]]:
+    def speak(self, text: str, *, voice: str, speed: float) -> Iterator[Speech]:
         assert voice in self.voices
         if self.error is not None:
             raise self.error
         self.texts.append(text)
         self.speeds.append(speed)
-        count = round(WORD_S / speed * self.sample_rate) * len(text.split())
-        yield np.where(np.arange(count) % 2, 0.5, -0.5).astype(np.float32)
+        words, length = len(text.split()), round(WORD_S / speed * self.sample_rate)
+        tone = np.where(np.arange(words * length) % 2, 0.5, -0.5).astype(np.float32)
+        ends = tuple(length * (word + 1) for word in range(words))
+        yield Speech(tone, ends if self.tells_words else ())
         self.spoke.set()
 
 

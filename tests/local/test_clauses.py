@@ -60,13 +60,13 @@ def test_it_is_cut_where_a_speaker_would_breathe(
 def test_the_first_clause_comes_before_the_text_is_complete() -> None:
     splitter = Clauses()
     assert splitter.feed("As far as I know,") == []
-    assert splitter.feed(" the") == [Clause("As far as I know,", 18)]
+    assert splitter.feed(" the") == [Clause("As far as I know,", (2, 6, 9, 11, 17))]
 
 
 def test_a_first_sentence_does_not_wait_for_the_next_word() -> None:
     splitter = Clauses()
     assert splitter.feed("It is Paris") == []
-    assert splitter.feed(".") == [Clause("It is Paris.", 12)]
+    assert splitter.feed(".") == [Clause("It is Paris.", (2, 5, 12))]
 
 
 @pytest.mark.parametrize("start", ["It is 3", "Dear Mr", "See e.g", "I am in the U.S"])
@@ -140,9 +140,10 @@ def test_every_word_is_spoken_once_and_in_order(
     joined = " ".join(piece.text for piece in pieces)
     letters = [c for c in joined if c.isalpha()]
     assert letters == [c for c in text if c.isalpha()]
-    ends = [piece.end for piece in pieces]
+    assert all(len(piece.ends) == len(piece.text.split()) for piece in pieces)
+    ends = [end for piece in pieces for end in piece.ends]
     assert ends == sorted(set(ends))
-    assert all(end <= len(text) for end in ends)
+    assert all(text[end : end + 1].strip() == "" for end in ends)
     assert not pieces or len(pieces[0].text.split()) <= FIRST_MAX_WORDS + 1
 
 
@@ -152,3 +153,11 @@ def test_any_text_can_be_streamed(text: str, step: int) -> None:
     for piece in clauses(text, step):
         assert any(c.isalnum() for c in piece.text)
         assert "`" not in piece.text
+        assert len(piece.ends) == len(piece.text.split())
+        assert list(piece.ends) == sorted(piece.ends)
+
+
+def test_signs_that_are_not_read_belong_to_a_word() -> None:
+    (first, second) = clauses("Say **yes** \U0001f600 now. [Read](http://a.b/c) it!")
+    assert (first.text, first.ends) == ("Say yes now.", (3, 11, 18))
+    assert (second.text, second.ends) == ("Read it!", (39, 43))

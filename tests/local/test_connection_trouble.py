@@ -7,7 +7,7 @@ import pytest
 from rt_widget import events
 from rt_widget.backends.local.ear import Ear
 from rt_widget.backends.local.engines.base import ChatMessage
-from rt_widget.config import PushToTalk, SessionConfig
+from rt_widget.config import PushToTalk, ServerVad, SessionConfig
 from rt_widget.errors import BackendError, ConnectionLostError
 from tests.local.scripted import (
     PATIENCE_S,
@@ -24,11 +24,12 @@ from tests.local.scripted import (
 QUESTION = loud(0.8)
 END = silence(0.6)
 BY_HAND = SessionConfig(turn_detection=PushToTalk())
+STRICT = SessionConfig(turn_detection=ServerVad(false_alarm_ms=0))
 
 
 async def test_speaking_stops_the_answer_at_once() -> None:
     llm = ScriptedLlm(hold=1)
-    async with talk(llm=llm) as talking:
+    async with talk(llm=llm, config=STRICT) as talking:
         question = events.ItemCreate(item_id="q", text="hi")
         await talking.send(question, events.ResponseCreate())
         await talking.until(events.TranscriptDelta)

@@ -14,7 +14,13 @@ from rt_widget.backends.local.engines.base import Engines
 from rt_widget.backends.local.loading import Recipe, load, usual_threads
 from rt_widget.backends.local.weights import ModelFiles
 from rt_widget.catalog import catalog
-from rt_widget.config import PushToTalk, SemanticVad, ServerVad, SessionConfig
+from rt_widget.config import (
+    PushToTalk,
+    SemanticVad,
+    ServerVad,
+    SessionConfig,
+    TurnDetection,
+)
 from rt_widget.errors import EnginesMissingError, InputError, WeightsError
 from tests.local.scripted import LoudnessVad, ScriptedAsr, ScriptedLlm, ToneTts
 
@@ -65,7 +71,7 @@ def test_it_says_what_it_can_do() -> None:
     assert can.models == (Choice("local", "whisper-base · qwen 0.5B · hibari"),)
     assert can.voices == (Choice("heart", "Heart"),)
     assert (can.temperature, can.speed) == ((0.6, 1.2), (0.25, 1.5))
-    assert can.turn_detection == ("server_vad", "push_to_talk")
+    assert can.turn_detection == ("server_vad", "semantic_vad", "push_to_talk")
     assert not can.voice_locked
 
 
@@ -108,15 +114,13 @@ def test_voices_at_hand_are_kept(voice: str) -> None:
     assert (adjusted.config.voice, adjusted.notices) == (voice, ())
 
 
-def test_turn_detection_that_it_does_not_have_becomes_what_it_has() -> None:
-    semantic = SemanticVad(create_response=False, interrupt_response=False)
-    adjusted = LocalBackend().adjust(replace(HEART, turn_detection=semantic))
-    assert adjusted.config.turn_detection == ServerVad(
-        create_response=False, interrupt_response=False
-    )
-    assert len(adjusted.notices) == 1
-    by_hand = replace(HEART, turn_detection=PushToTalk())
-    assert LocalBackend().adjust(by_hand).config.turn_detection == PushToTalk()
+@pytest.mark.parametrize(
+    "detection", [ServerVad(threshold=0.7), SemanticVad("low"), PushToTalk()]
+)
+def test_every_turn_detection_is_its_own(detection: TurnDetection) -> None:
+    adjusted = LocalBackend().adjust(replace(HEART, turn_detection=detection))
+    assert adjusted.config.turn_detection == detection
+    assert adjusted.notices == ()
 
 
 @pytest.mark.parametrize("url", ["", "box:11434", "ftp://box/v1", "/v1"])

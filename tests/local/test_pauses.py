@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rt_widget.backends.local.engines.base import Speech
 from rt_widget.backends.local.pauses import CLAUSE_S, LEAD_S, SENTENCE_S, paced
 
 RATE = 24_000
@@ -24,16 +25,26 @@ SPOKEN = np.concatenate([HUSH, TONE, HUSH])
 def test_silence_around_speech_becomes_a_pause(
     text: str, speed: float, pause: float
 ) -> None:
-    heard = paced(SPOKEN, RATE, text, speed)
+    heard = paced(Speech(SPOKEN), RATE, text, speed).samples
     assert len(heard) == RATE + round(LEAD_S * RATE) + round(pause * RATE)
     lead = round(LEAD_S * RATE)
     assert np.array_equal(heard[lead : lead + RATE], TONE)
 
 
 def test_speech_without_silence_stays_as_it_is() -> None:
-    assert np.array_equal(paced(TONE, RATE, "Yes.", 1.0), TONE)
+    assert np.array_equal(paced(Speech(TONE), RATE, "Yes.", 1.0).samples, TONE)
 
 
-def test_silence_alone_becomes_nothing() -> None:
-    assert len(paced(np.zeros(RATE, np.float32), RATE, "Yes.", 1.0)) == 0
-    assert len(paced(np.zeros(0, np.float32), RATE, "Yes.", 1.0)) == 0
+@pytest.mark.parametrize("length", [0, RATE])
+def test_silence_alone_becomes_nothing(length: int) -> None:
+    silence = Speech(np.zeros(length, np.float32), (length,))
+    heard = paced(silence, RATE, "Yes.", 1.0)
+    assert len(heard.samples) == 0
+    assert heard.word_ends == ()
+
+
+def test_words_end_where_they_ended_in_the_sound_that_is_left() -> None:
+    speech = Speech(SPOKEN, (RATE + 500, 2 * RATE, 3 * RATE))
+    heard = paced(speech, RATE, "Oh yes now.", 1.0)
+    lead = round(LEAD_S * RATE)
+    assert heard.word_ends == (lead + 500, lead + RATE, len(heard.samples))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from rt_widget import events
 from rt_widget.backends.local.ear import Heard
@@ -17,7 +18,7 @@ from rt_widget.backends.local.outcome import (
 )
 from rt_widget.backends.local.response import Words
 from rt_widget.backends.local.turn_detection import PAUSE_FRAMES
-from rt_widget.config import ServerVad
+from rt_widget.config import SemanticVad, ServerVad
 from tests.local.client import VAD, Client
 
 
@@ -153,7 +154,8 @@ def test_a_failed_recognition_is_told() -> None:
 
 
 def test_speech_interrupts_an_answer_before_anything_else_is_told() -> None:
-    client = Client()
+    strict = ServerVad(false_alarm_ms=0)
+    client = Client(replace(VAD, turn_detection=strict))
     client.send(events.ItemCreate(item_id="q", text="hi"), events.ResponseCreate())
     client.keep(client.protocol.progress(Words("Well")))
     before = len(client.told)
@@ -169,13 +171,26 @@ def test_speech_interrupts_an_answer_before_anything_else_is_told() -> None:
     assert Stop() in client.asked
 
 
-def test_speech_interrupts_nothing_when_it_shall_not() -> None:
-    quiet = ServerVad(interrupt_response=False)
-    client = Client(replace(VAD, turn_detection=quiet))
+@pytest.mark.parametrize(
+    "detection",
+    [
+        ServerVad(),
+        ServerVad(interrupt_response=False, false_alarm_ms=0),
+        SemanticVad(interrupt_response=False),
+    ],
+)
+def test_speech_interrupts_nothing_when_it_shall_not(
+    detection: ServerVad | SemanticVad,
+) -> None:
+    client = Client(replace(VAD, turn_detection=detection))
     client.send(events.ItemCreate(item_id="q", text="hi"), events.ResponseCreate())
-    client.speak()
+    client.speak(silence=200)
     assert "ResponseDone" not in client.order
-    assert client.last_error().code == "conversation_already_has_active_response"
+    error = client.last_error()
+    assert error.code == "conversation_already_has_active_response"
+    assert error.event_id == ""
+    assert client.order.count("ResponseCreated") == 1
+    assert "InputCommitted" in client.order
     assert not client.protocol.may_speculate
 
 

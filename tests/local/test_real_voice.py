@@ -22,7 +22,7 @@ from rt_widget.backends.local.turn_detection import (
     TurnDetector,
     milliseconds,
 )
-from rt_widget.config import PushToTalk, ServerVad, SessionConfig
+from rt_widget.config import PushToTalk, SemanticVad, ServerVad, SessionConfig
 from tests.local.scripted import Talk, silence
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ pytestmark = [
 CAPITAL = "What is the capital of France?"
 STORY = "Tell me a long story about a dragon and a princess."
 CALM = SessionConfig(voice="heart", temperature=0.6)
+STRICT = replace(CALM, turn_detection=ServerVad(false_alarm_ms=0))
+SEMANTIC = replace(CALM, turn_detection=SemanticVad())
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,8 @@ def capital(workers: Workers) -> bytes:
 def spoken(workers: Workers, text: str, speed: float = 1.0) -> bytes:
     """The sound of a text, from its first sound to its last."""
     tts = workers.engines.tts
-    samples = np.concatenate(list(tts.speak(text, voice="heart", speed=speed)))
+    pieces = [s.samples for s in tts.speak(text, voice="heart", speed=speed)]
+    samples = np.concatenate(pieces)
     loud = np.flatnonzero(np.abs(samples) > 0.01 * np.abs(samples).max())
     return Audio(samples[loud[0] : loud[-1]], tts.sample_rate).to_pcm16()
 
@@ -125,7 +128,7 @@ async def test_it_remembers_what_was_said(workers: Workers) -> None:
 
 
 async def test_speaking_stops_a_long_answer(workers: Workers, capital: bytes) -> None:
-    async with over(workers) as talking:
+    async with over(workers, STRICT) as talking:
         question = events.ItemCreate(item_id="q", text=STORY)
         await talking.send(question, events.ResponseCreate())
         await talking.until(events.AudioDelta)
@@ -141,6 +144,67 @@ async def test_speaking_stops_a_long_answer(workers: Workers, capital: bytes) ->
         heard = talking.all(events.InputTranscriptDone)[-1].transcript
         assert words(heard) == words(CAPITAL)
         assert words(talking.all(events.TranscriptDone)[-1].transcript)
+
+
+async def test_an_unfinished_sentence_is_waited_for_and_answered_as_a_whole(
+    workers: Workers,
+) -> None:
+    begun = spoken(workers, "I would like to know whether")
+    ended = spoken(workers, "Paris is the capital of France.")
+    async with over(workers, SEMANTIC) as talking:
+        await talking.hear(silence(0.5), begun, silence(1.2), ended, silence(0.39))
+        done = await talking.until(events.ResponseDone)
+        assert done.response.status == "completed"
+        assert len(talking.all(events.SpeechStarted)) == 1
+        (heard,) = talking.all(events.InputTranscriptDone)
+        assert words(heard.transcript)[:4] == ["i", "would", "like", "to"]
+        assert words(heard.transcript)[-1] == "france"
+
+
+async def test_a_finished_sentence_ends_the_turn_sooner(
+    workers: Workers, capital: bytes
+) -> None:
+    async with over(workers, SEMANTIC) as talking:
+        # By sound alone it takes 400 ms, and what the ears lag behind.
+        await talking.hear(silence(0.5), capital, silence(0.39))
+        await talking.until(events.SpeechStopped)
+        await talking.until(events.ResponseCreated)
+        (heard,) = talking.all(events.InputTranscriptDone)
+        assert words(heard.transcript) == words(CAPITAL)
+
+
+async def test_a_hum_is_no_turn_to_answer(workers: Workers) -> None:
+    times = np.arange(24_000 // 3) / 24_000
+    tones = [np.sin(2 * np.pi * 140 * k * times) / k**1.5 for k in range(1, 12)]
+    hum = 6_000 * np.sum(tones, axis=0) * np.hanning(len(times)) ** 0.3
+    async with over(workers, SEMANTIC) as talking:
+        await talking.hear(silence(0.5), hum.astype("<i2").tobytes(), silence(0.6))
+        heard = await talking.until(events.InputTranscriptDone)
+        assert heard.transcript == ""
+        answer = await talking.ask(CAPITAL)
+        assert answer.status == "completed"
+        assert len(talking.all(events.ResponseCreated)) == 1
+
+
+async def test_of_a_cut_answer_it_remembers_what_was_heard(workers: Workers) -> None:
+    async with over(workers) as talking:
+        await talking.ask(STORY)
+        sounds = talking.all(events.AudioDelta)
+        ends = [sound.text_end for sound in sounds]
+        assert ends == sorted(ends)
+        assert len(set(ends)) > len(ends) / 8
+        heard_ms = int(duration_ms(sound_of(talking)) / 2)
+        item = sounds[0].item_id
+        await talking.send(
+            events.ItemTruncate(item_id=item, content_index=0, audio_end_ms=heard_ms)
+        )
+        await talking.until(events.ItemTruncated)
+        prompt = talking.connection._protocol.prompt("and?")
+        assert prompt is not None
+        kept = words(prompt.messages[-2].content)
+        told = words(heard_in(workers, sound_of(talking)[: heard_ms * 48]))
+        assert abs(len(kept) - len(told)) <= 2
+        assert kept[:3] == told[:3]
 
 
 async def test_slower_speech_is_longer(workers: Workers) -> None:

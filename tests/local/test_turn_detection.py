@@ -87,6 +87,38 @@ def test_positions_count_from_where_the_detector_came_in() -> None:
     assert milliseconds(detector.position) == 1000 + ONSET_FRAMES * FRAME_MS
 
 
+def test_a_pause_can_be_given_more_or_less_time() -> None:
+    for wait_ms, frames in ((100, 4), (1000, 32)):
+        detector = TurnDetector(ServerVad(silence_duration_ms=400))
+        for probability in [SPEECH] * 5 + [SILENCE] * PAUSE_FRAMES:
+            detector.push(probability)
+        detector.wait(wait_ms)
+        assert detector.settle() is None
+        later = [detector.push(SILENCE) for _ in range(frames - PAUSE_FRAMES)]
+        assert later[:-1] == [None] * (len(later) - 1)
+        assert isinstance(later[-1], Stopped)
+
+
+def test_the_time_of_a_pause_that_is_long_enough_is_over_at_once() -> None:
+    detector = TurnDetector(ServerVad(silence_duration_ms=4000))
+    for probability in [SPEECH] * 5 + [SILENCE] * 20:
+        detector.push(probability)
+    detector.wait(200)
+    assert detector.settle() == Stopped(25 * VAD_FRAME)
+    assert detector.settle() is None
+
+
+def test_the_next_pause_has_its_own_time() -> None:
+    detector = TurnDetector(ServerVad(silence_duration_ms=400))
+    for probability in [SPEECH] * 5 + [SILENCE] * 5:
+        detector.push(probability)
+    detector.wait(4000)
+    said = [detector.push(p) for p in [SPEECH] * 5 + [SILENCE] * 13]
+    assert isinstance(said[-1], Stopped)
+    detector.wait(4000)
+    assert detector.settle() is None
+
+
 @settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.integers(1, 20)), max_size=40),

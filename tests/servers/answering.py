@@ -64,7 +64,9 @@ def start(session: Session, params: JsonObject) -> Start:
         config=config,
         argument=session.plan.argument,
         options=session.plan.options,
+        turn=session.answers,
     )
+    session.answers += 1
     return Start(builder, question)
 
 

@@ -103,7 +103,7 @@ def is_known(name: str) -> bool:
 def _fields(question: Question) -> JsonObject:
     return {
         name: getattr(question, name)
-        for name in ("text", "audio", "tool_outputs", "config", "argument")
+        for name in ("text", "audio", "tool_outputs", "config", "argument", "turn")
     }
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
 
 READ_BYTES = 16 * 1024
+PACKET_BYTES = 1460
 HELD_PIECES = 256
 """Pieces under way in one direction; then the sender is held back, as by TCP."""
 
@@ -26,6 +27,10 @@ class Line:
     """Seconds that each piece waits."""
     jitter: float = 0.0
     """Up to so many seconds more, drawn anew for each piece; the order is kept."""
+    loss: float = 0.0
+    """Fraction of packets that are lost once; what follows waits for them."""
+    resend_after: float = 0.25
+    """Seconds until a lost packet comes again, and with it its piece."""
     slice_bytes: int = 0
     """Largest piece; 0 leaves pieces as they are."""
     bandwidth: float = 0.0
@@ -123,10 +128,16 @@ class Flow:
                 data = await source.reader.read(READ_BYTES)
             except OSError:
                 data = b""
-            line = self._conditions.line
-            delay = line.latency + line.jitter * self._random.random()
+            delay = self._delay(self._conditions.line, len(data))
             if not self._conditions.deaf:
                 await queue.put((loop.time() + delay, data))
+
+    def _delay(self, line: Line, size: int) -> float:
+        delay = line.latency + line.jitter * self._random.random()
+        if line.loss:
+            arrives: float = (1 - line.loss) ** -(-size // PACKET_BYTES)
+            delay += line.resend_after * (self._random.random() > arrives)
+        return delay
 
     async def _write(
         self, sink: End, queue: asyncio.Queue[tuple[float, bytes]]

@@ -61,11 +61,15 @@ def pieces(pcm: bytes, question: Question) -> list[bytes]:
 
 
 def counted(seconds: float, question: Question) -> list[Callable[[], bytes]]:
-    """Cut the counter signal into deltas, each made when it is due."""
+    """Cut the counter signal into deltas, each made when it is due.
+
+    Option `apart` (0 s): each answer of a session begins so much further on.
+    """
     size = int(question.number("delta_ms", DELTA_MS)) * SAMPLE_RATE_HZ // 1000
-    end = round(seconds * SAMPLE_RATE_HZ)
+    first = question.turn * round(question.number("apart", 0) * SAMPLE_RATE_HZ)
+    end = first + round(seconds * SAMPLE_RATE_HZ)
     return [
-        partial(_counter_pcm, at, min(size, end - at)) for at in range(0, end, size)
+        partial(_counter_pcm, at, min(size, end - at)) for at in range(first, end, size)
     ]
 
 
@@ -94,7 +98,7 @@ def echo(question: Question) -> Iterator[Step]:
 
 
 def counter(question: Question) -> Iterator[Step]:
-    """Play the counter signal from position 0; option `duration` (60 s)."""
+    """Play the counter signal; options `duration` (60 s) and `apart` (0 s)."""
     seconds = question.number("duration", 60)
     deltas = counted(seconds, question)
     return spoken(f"Counting for {seconds:g} seconds.", deltas)

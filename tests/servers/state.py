@@ -72,6 +72,8 @@ class Session:
     """Promised by `speech_started` for the coming user item."""
     utterances: int = 0
     """Spoken user items so far."""
+    answers: int = 0
+    """Responses begun so far."""
     read_tokens: int = 0
     """Text tokens that the model has read before."""
 

@@ -27,6 +27,8 @@ class Question:
     """What follows the colon in the scenario's name."""
     options: Mapping[str, str]
     """The scenario's options, as text."""
+    turn: int = 0
+    """How many answers its session has begun before."""
 
     def number(self, name: str, default: float) -> float:
         """Give an option as a number."""

@@ -41,6 +41,7 @@ async def count(dialogue: Dialogue) -> CounterReport:
     [
         Line(),
         Line(latency=0.01, jitter=0.02, seed=3),
+        Line(loss=0.2, resend_after=0.02, seed=3),
         Line(slice_bytes=3),
         Line(bandwidth=1_000_000, slice_bytes=1_000),
     ],
@@ -67,6 +68,17 @@ async def test_latency_and_bandwidth_take_their_time(
             begun = time.monotonic()
             assert (await count(dialogue)).intact
             assert time.monotonic() - begun >= 0.5
+
+
+async def test_a_lost_packet_comes_later_and_holds_up_the_rest(
+    server: RealtimeServerProcess,
+) -> None:
+    with ChaosProxy(server.port) as proxy:
+        async with session(proxy.url, SECOND) as dialogue:
+            proxy.set_line(Line(loss=0.999, resend_after=0.1))
+            begun = time.monotonic()
+            await dialogue.update()
+            assert time.monotonic() - begun >= 0.2
 
 
 async def test_a_stall_holds_everything_back(server: RealtimeServerProcess) -> None:

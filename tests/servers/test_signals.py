@@ -105,6 +105,18 @@ async def test_the_server_sends_it_whole(url: str, model: str, seconds: int) -> 
     assert check_counter(samples, expected=24_000 * seconds).intact
 
 
+async def test_answers_may_be_told_apart_by_their_samples(url: str) -> None:
+    kind = "response.output_audio.delta"
+    starts = []
+    async with session(url, "counter,duration=1,apart=30,pace=0") as dialogue:
+        for _ in range(3):
+            events = await dialogue.ask("hi")
+            [first, *_] = (e["delta"] for e in events if e["type"] == kind)
+            samples = np.frombuffer(base64.b64decode(first), "<i2")
+            starts.append(check_counter(samples).first_index)
+    assert starts == [0, 30 * 24_000, 60 * 24_000]
+
+
 async def test_the_other_sounds_of_the_server(url: str) -> None:
     kind = "response.output_audio.delta"
     found = {}

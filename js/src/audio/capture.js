@@ -1,36 +1,46 @@
 /** @import {FromCapture, Post, ToCapture} from "./messages.js" */
+import { Ear } from "./ear.js";
 import { LevelMeter } from "./level.js";
 import { floatToPcm16, SAMPLE_RATE_HZ } from "./pcm16.js";
 import { Resampler } from "./resampler.js";
+import { SilenceDetector } from "./silence.js";
 
 /** Input is worked on in blocks of this many samples at most. */
 const BLOCK = 128;
+/** As long as a chunk, which carries the level with it. */
+const LEVEL_S = 0.1;
 const SPARE_BUFFERS = 4;
 
 /**
  * Turns what a microphone gives, at any rate and with any number of channels, into chunks of mono PCM16 at 24 kHz.
  *
+ * While its gate is shut it gives nothing and hears nobody; it only notices a device that gives nothing itself.
  * Runs in the audio thread: `push` allocates nothing as long as the page gives the buffers back.
  */
 export class Capture {
   #post;
   #samples;
   #resampler;
-  #meter = new LevelMeter(SAMPLE_RATE_HZ);
+  #meter = new LevelMeter(SAMPLE_RATE_HZ, LEVEL_S);
+  #ear = new Ear();
+  #silence;
   #mono = new Float32Array(BLOCK);
   #resampled;
   /** @type {Int16Array<ArrayBuffer>[]} */
   #spare = [];
   #chunk;
   #filled = 0;
+  #open;
   #finished = false;
 
   /**
-   * @param {{sampleRate: number, chunkMs: number, post: Post<FromCapture>}} options
-   *     The input's rate in Hz, and a chunk's length.
+   * @param {{sampleRate: number, chunkMs: number, open: boolean, post: Post<FromCapture>}} options
+   *     The input's rate in Hz, a chunk's length, and whether the gate is open.
    */
-  constructor({ sampleRate, chunkMs, post }) {
+  constructor({ sampleRate, chunkMs, open, post }) {
     this.#post = post;
+    this.#open = open;
+    this.#silence = new SilenceDetector(sampleRate);
     this.#samples = Math.round((SAMPLE_RATE_HZ * chunkMs) / 1000);
     this.#resampler =
       sampleRate === SAMPLE_RATE_HZ
@@ -48,15 +58,22 @@ export class Capture {
   receive(message) {
     switch (message.type) {
       case "recycle":
-        if (
-          this.#spare.length < SPARE_BUFFERS &&
-          message.pcm.byteLength === 2 * this.#samples
-        ) {
-          this.#spare.push(new Int16Array(message.pcm));
-        }
+        this.#recycle(message.pcm);
+        break;
+      case "gate":
+        if (message.open) this.#open = true;
+        else this.#shut();
+        break;
+      case "speaker":
+        this.#ear.speaker(message.level);
+        break;
+      case "falseAlarm":
+        this.#ear.falseAlarm();
         break;
       case "finish":
-        this.#finish();
+        this.#shut();
+        this.#finished = true;
+        this.#post({ type: "finished" });
         break;
     }
   }
@@ -65,6 +82,10 @@ export class Capture {
   push(channels) {
     const length = channels[0]?.length ?? 0;
     if (this.#finished || length === 0) return;
+    if (this.#silence.push(channels)) {
+      this.#post({ type: "silent", silent: this.#silence.silent });
+    }
+    if (!this.#open) return;
     for (let from = 0; from < length; from += BLOCK) {
       const count = Math.min(BLOCK, length - from);
       this.#mix(channels, from, count);
@@ -105,6 +126,7 @@ export class Capture {
    */
   #take(samples, count) {
     const news = this.#meter.push(samples, count);
+    if (this.#ear.push(samples, count)) this.#tellEar();
     let from = 0;
     let told = false;
     while (from < count) {
@@ -137,9 +159,23 @@ export class Capture {
     return this.#spare.pop() ?? new Int16Array(this.#samples);
   }
 
-  #finish() {
+  #shut() {
     if (this.#filled > 0) this.#send(this.#chunk.slice(0, this.#filled));
-    this.#finished = true;
-    this.#post({ type: "finished" });
+    if (this.#meter.reset()) this.#post({ type: "level", level: 0 });
+    if (this.#ear.reset()) this.#tellEar();
+    this.#open = false;
+    this.#post({ type: "shut" });
+  }
+
+  #tellEar() {
+    const { speaking } = this.#ear;
+    this.#post({ type: "ear", at: Date.now(), speaking });
+  }
+
+  /** @param {ArrayBuffer} pcm A chunk's, to be filled again. */
+  #recycle(pcm) {
+    if (this.#spare.length >= SPARE_BUFFERS) return;
+    if (pcm.byteLength !== 2 * this.#samples) return;
+    this.#spare.push(new Int16Array(pcm));
   }
 }

@@ -4,12 +4,13 @@ import { Capture } from "./capture.js";
 class CaptureProcessor extends AudioWorkletProcessor {
   #capture;
 
-  /** @param {{processorOptions: Record<string, unknown>}} options `chunkMs`. */
+  /** @param {{processorOptions: Record<string, unknown>}} options `chunkMs` and `open`. */
   constructor({ processorOptions }) {
     super();
     this.#capture = new Capture({
       sampleRate,
       chunkMs: Number(processorOptions.chunkMs),
+      open: processorOptions.open === true,
       post: (message, transfer) =>
         this.port.postMessage(message, transfer ?? []),
     });

@@ -1,37 +1,22 @@
-/** @import {CardState, PlaybackPosition} from "../types.js" */
+/** @import {PlaybackPosition} from "../types.js" */
+/** @import {Processing} from "./devices.js" */
 /** @import {PlayedItem} from "./messages.js" */
-/** @import {Microphone} from "./microphone.js" */
-import { microphoneFault, surroundings } from "./faults.js";
-import { listMicrophones, openMicrophone } from "./microphone.js";
+/** @import {RecorderListener} from "./recorder.js" */
+/** @import {SpeakerListener} from "./report.js" */
+import { Recorder } from "./recorder.js";
 import { Speaker } from "./speaker.js";
 
-/**
- * @typedef {object} AudioListener
- * @property {(patch: Partial<CardState>) => void} onState What the card should show.
- * @property {(label: string, sampleRate: number) => void} onMicrophone The microphone is on, or another one is.
- * @property {() => void} onMicrophoneOff It is off, and its last chunk was given.
- * @property {(pcm: Int16Array<ArrayBuffer>, at: number) => void} onChunk
- *     Mono PCM16 at 24 kHz, valid during the call, and the Date.now() at which it was complete.
- * @property {(position: PlaybackPosition, at: number, ended: boolean) => void} onPlayed Where the speaker stands.
- */
+/** The microphone's ear is told of the speaker's level in steps of this ratio. */
+const LEVEL_STEP = 2;
 
-/**
- * @typedef {object} Run
- * @property {AbortController} control Closes the device.
- * @property {Microphone | null} microphone Null until it is open.
- */
+/** @typedef {RecorderListener & SpeakerListener} AudioListener What happens in the page's ears and mouth. */
 
-/** The page's ears and mouth. Nothing is opened before `startMicrophone`, `allowSound` or `enqueue` is called. */
+/** The page's ears and mouth. Nothing is opened before `startMicrophone`, `allowSound`, `wake` or `enqueue` is called. */
 export class AudioEngine {
-  #listener;
-  #signal;
-  #chunkMs;
   #speaker;
-  /** @type {Run | null} */
-  #run = null;
-  #listing = false;
-  /** @type {Promise<void>} */
-  #stopping = Promise.resolve();
+  #recorder;
+  #volume = 1;
+  #toldLevel = 0;
 
   /**
    * @param {AudioListener} listener Is told what happens.
@@ -39,84 +24,97 @@ export class AudioEngine {
    * @param {number} [chunkMs] Length of a microphone chunk.
    */
   constructor(listener, signal, chunkMs = 100) {
-    this.#listener = listener;
-    this.#signal = signal;
-    this.#chunkMs = chunkMs;
+    this.#recorder = new Recorder(listener, signal, chunkMs);
     this.#speaker = new Speaker(
       {
-        onStarted: (position, at) => {
-          listener.onState({ playing: true });
-          listener.onPlayed(position, at, false);
+        onPlayed: listener.onPlayed,
+        onState: (patch) => {
+          listener.onState(patch);
+          if (patch.speaker_level !== undefined) {
+            this.#tellEar(patch.speaker_level);
+          }
         },
-        onEnded: (position, at) => {
-          listener.onState({ playing: false });
-          listener.onPlayed(position, at, true);
-        },
-        onLevel: (speaker_level) => listener.onState({ speaker_level }),
-        onBlocked: (sound_blocked) => listener.onState({ sound_blocked }),
-        onUnderrun: (underruns) => listener.onState({ underruns }),
       },
       signal,
     );
-    signal.addEventListener("abort", () => this.#run?.control.abort(), {
-      once: true,
-    });
   }
 
   /** Whether a microphone is open or being opened. */
   get capturing() {
-    return this.#run !== null;
+    return this.#recorder.capturing;
   }
 
   /**
    * Opens a microphone, in place of the one that is open; call it in a person's gesture. Failures are shown, not thrown.
    *
    * @param {string} deviceId Which one; "" is the browser's choice.
+   * @param {Processing} processing What the browser does with its sound.
+   * @returns {Promise<void>} Settles when it is open, or is not.
    */
-  async startMicrophone(deviceId) {
-    if (this.#signal.aborted) return;
-    this.#run?.control.abort();
-    /** @type {Run} */
-    const run = { control: new AbortController(), microphone: null };
-    this.#run = run;
-    this.#listener.onState({ microphone: "starting", microphone_fault: null });
-    try {
-      const microphone = await openMicrophone({
-        deviceId,
-        chunkMs: this.#chunkMs,
-        onChunk: this.#listener.onChunk,
-        onLevel: (microphone_level) => {
-          if (this.#run === run) this.#listener.onState({ microphone_level });
-        },
-        onLost: (microphone_fault) => {
-          this.#listener.onState({ microphone_fault });
-          void this.stopMicrophone();
-        },
-        signal: run.control.signal,
-      });
-      await this.#stopping;
-      run.control.signal.throwIfAborted();
-      this.#opened(run, microphone);
-    } catch (error) {
-      run.control.abort();
-      if (this.#run === run) this.#failed(error);
-    }
+  startMicrophone(deviceId, processing) {
+    return this.#recorder.start(deviceId, processing);
   }
 
-  /** Closes the microphone at once; its last chunk is still given. */
+  /**
+   * Closes the microphone at once; what came through the gate is still given.
+   *
+   * @returns {Promise<void>} Settles when it was.
+   */
   stopMicrophone() {
-    if (this.#run !== null) this.#stopping = this.#stop(this.#run);
-    return this.#stopping;
+    return this.#recorder.stop();
   }
 
-  /** @param {boolean} muted While true answers go on, but nothing is heard of them. */
-  setMuted(muted) {
-    this.#speaker.setMuted(muted);
+  /**
+   * While the gate is shut, nothing of what the microphone hears reaches the listener. When it opens before the device
+   * is ready, sound is given from the device's first sample on.
+   *
+   * @param {boolean} open Whether it is open.
+   * @returns {Promise<number>} Milliseconds that came through, once it is closed and they were given; 0 when it opens.
+   */
+  setGate(open) {
+    this.#toldLevel = 0;
+    return this.#recorder.setGate(open);
+  }
+
+  /** What the ear took for speech was none: it is less keen for some seconds. */
+  falseAlarm() {
+    this.#recorder.falseAlarm();
+  }
+
+  /** Silence within 10 ms, until `release`; what comes waits. Nothing happens when nothing is heard. */
+  hold() {
+    this.#speaker.tell({ type: "hold" });
+  }
+
+  /** Goes on with the very next sample. */
+  release() {
+    this.#speaker.tell({ type: "release" });
+  }
+
+  /** @param {number} volume 0 to 1; at 0 answers go on and are counted, but nothing is heard of them. */
+  setVolume(volume) {
+    this.#volume = volume;
+    this.#speaker.setVolume(volume);
   }
 
   /** Lets sound out as far as the browser does; call it in a person's gesture. */
   allowSound() {
     this.#speaker.allow();
+  }
+
+  /** Wakes the sound card for an answer that is about to come. */
+  wake() {
+    this.#speaker.allow();
+  }
+
+  /** Lets the sound card sleep after what is playing now. */
+  rest() {
+    this.#speaker.rest();
+  }
+
+  /** Gives the sound card back until there is something to be heard again. */
+  closeSound() {
+    this.#speaker.close();
   }
 
   /**
@@ -129,62 +127,42 @@ export class AudioEngine {
 
   /** Nothing more comes for what was enqueued. */
   endSpeech() {
-    this.#speaker.end();
+    this.#speaker.tell({ type: "end" });
   }
 
   /**
    * Silence at once.
    *
-   * @returns {Promise<PlaybackPosition | null>} Of the item that was cut or not begun; null when there was none.
+   * @returns {Promise<PlaybackPosition[]>} Of the item that was cut, then of those that had not begun. Items that were
+   *     heard to their end are not among them.
    */
-  async flush() {
-    const position = await this.#speaker.flush();
-    this.#listener.onState({ playing: false });
-    return position;
-  }
-
-  /** Lets the sound device sleep after what is playing now. */
-  rest() {
-    this.#speaker.rest();
+  flush() {
+    return this.#speaker.flush();
   }
 
   /**
-   * @param {Run} run Whose microphone it is.
-   * @param {Microphone} microphone It gives sound now.
+   * Sound of an old item once more: heard when no answer is, ended by one, and counted nowhere.
+   *
+   * @param {string} itemId The item.
+   * @param {Int16Array<ArrayBuffer> | null} pcm Its next piece, mono at 24 kHz; taken over. Null: none.
+   * @param {boolean} last Whether nothing more comes.
    */
-  #opened(run, microphone) {
-    run.microphone = microphone;
-    this.#listener.onState({
-      microphone: "on",
-      microphone_label: microphone.label,
-    });
-    this.#listener.onMicrophone(microphone.label, microphone.sampleRate);
-    if (this.#listing) return;
-    this.#listing = true;
-    const list = async () =>
-      this.#listener.onState({ microphones: await listMicrophones() });
-    navigator.mediaDevices.addEventListener("devicechange", list, {
-      signal: this.#signal,
-    });
-    void list();
+  replay(itemId, pcm, last) {
+    this.#speaker.replay(itemId, pcm, last);
   }
 
-  /** @param {unknown} error Why there is no microphone. */
-  #failed(error) {
-    this.#run = null;
-    this.#listener.onState({
-      microphone: "off",
-      microphone_fault: microphoneFault(error, surroundings()),
-    });
-    this.#listener.onMicrophoneOff();
+  /** Ends it. */
+  stopReplay() {
+    this.#speaker.stopReplay();
   }
 
-  /** @param {Run} run Ends. */
-  async #stop(run) {
-    this.#run = null;
-    this.#listener.onState({ microphone: "off", microphone_level: 0 });
-    await run.microphone?.finish();
-    run.control.abort();
-    this.#listener.onMicrophoneOff();
+  /** @param {number} level Of the speaker's sound, before its volume. */
+  #tellEar(level) {
+    const heard = level * this.#volume;
+    const louder = heard > this.#toldLevel * LEVEL_STEP;
+    const softer = heard * LEVEL_STEP < this.#toldLevel;
+    if (!louder && !softer) return;
+    this.#toldLevel = heard;
+    this.#recorder.speaker(heard);
   }
 }

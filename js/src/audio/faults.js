@@ -99,3 +99,40 @@ export function microphoneFault(error, { secure, allowed }) {
     error.message ? `${error.name}: ${error.message}` : error.name,
   );
 }
+
+/**
+ * Says why there is no microphone any more.
+ *
+ * @param {unknown} error What starting another one threw.
+ * @param {string} gone Name of the one that went away.
+ * @param {Surroundings} page What the page is like.
+ * @returns {MicrophoneFault} For the card.
+ */
+export function lostFault(error, gone, page) {
+  const cause = microphoneFault(error, page);
+  return cause.code === "absent" ? fault("lost", gone) : cause;
+}
+
+/**
+ * @param {string} name Of a microphone; "" when the browser names none.
+ * @returns {string} As it stands in a sentence.
+ */
+const named = (name) => (name ? `“${name}”` : "the browser's own choice");
+
+/**
+ * Says that another microphone is used than the one that was chosen.
+ *
+ * @param {string} gone Name of one that was open and went away; "" when the chosen one was not found.
+ * @param {string} used The one that is used.
+ * @returns {MicrophoneFault} For the card.
+ */
+export function replacedFault(gone, used) {
+  const what = gone
+    ? `The microphone “${gone}” is gone`
+    : "The chosen microphone was not found";
+  return {
+    code: gone ? "lost" : "absent",
+    message: `${what}; ${named(used)} is used now.`,
+    hint: "Choose another microphone in the settings if that is not the right one.",
+  };
+}

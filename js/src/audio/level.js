@@ -1,18 +1,21 @@
-/** How often a level is told, at most. */
+/** How often a level is told, at most, where nobody says otherwise. */
 const WINDOW_S = 0.05;
 /** Changes smaller than this are not worth a message. */
 const STEP = 0.01;
 
-/** The peak of each 50 ms of a signal. */
+/** The peak of each window of a signal. */
 export class LevelMeter {
   #window;
   #seen = 0;
   #peak = 0;
   #told = 0;
 
-  /** @param {number} sampleRate In Hz. */
-  constructor(sampleRate) {
-    this.#window = Math.round(sampleRate * WINDOW_S);
+  /**
+   * @param {number} sampleRate In Hz.
+   * @param {number} [windowS] Length of a window.
+   */
+  constructor(sampleRate, windowS = WINDOW_S) {
+    this.#window = Math.round(sampleRate * windowS);
   }
 
   /**
@@ -35,7 +38,25 @@ export class LevelMeter {
     return true;
   }
 
-  /** Peak of the last whole 50 ms, 0 to 1. */
+  /**
+   * Begins anew, at nothing.
+   *
+   * @returns {boolean} Whether that is worth telling.
+   */
+  reset() {
+    const told = this.#told;
+    this.#seen = 0;
+    this.#peak = 0;
+    this.#told = 0;
+    return told !== 0;
+  }
+
+  /** Whether there was nothing in the last whole window and nothing since, and that was told. */
+  get quiet() {
+    return this.#told === 0 && this.#peak === 0;
+  }
+
+  /** Peak of the last whole window, 0 to 1. */
   get level() {
     return this.#told;
   }

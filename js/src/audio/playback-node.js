@@ -1,10 +1,8 @@
 /** @import {PlaybackPort} from "./script-playback.js" */
+import workletSource from "./audio.worklet.js?worklet";
 import { SAMPLE_RATE_HZ } from "./pcm16.js";
-import playbackSource from "./playback.worklet.js?worklet";
 import { startScriptPlayback } from "./script-playback.js";
 import { startWorklet, WorkletError } from "./worklet.js";
-
-const OPTIONS = { prebufferMs: 60, patienceMs: 40 };
 
 /**
  * A context at the rate of the sound plays it bit by bit; where a browser refuses the rate, the processor resamples.
@@ -31,17 +29,16 @@ export async function startPlayback(context) {
     const node = await startWorklet(
       context,
       "rt-widget-playback",
-      playbackSource,
+      workletSource,
       {
         numberOfInputs: 0,
         numberOfOutputs: 1,
         outputChannelCount: [1],
-        processorOptions: OPTIONS,
       },
     );
     return { node, port: /** @type {PlaybackPort} */ (node.port) };
   } catch (error) {
     if (!(error instanceof WorkletError)) throw error;
-    return startScriptPlayback(context, OPTIONS);
+    return startScriptPlayback(context);
   }
 }

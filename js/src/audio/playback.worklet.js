@@ -4,13 +4,10 @@ import { Playback } from "./playback.js";
 class PlaybackProcessor extends AudioWorkletProcessor {
   #playback;
 
-  /** @param {{processorOptions: Record<string, unknown>}} options `prebufferMs` and `patienceMs`. */
-  constructor({ processorOptions }) {
+  constructor() {
     super();
     this.#playback = new Playback({
       sampleRate,
-      prebufferMs: Number(processorOptions.prebufferMs),
-      patienceMs: Number(processorOptions.patienceMs),
       post: (message, transfer) =>
         this.port.postMessage(message, transfer ?? []),
     });

@@ -38,6 +38,16 @@ export class PcmQueue {
     return this.#head?.item ?? null;
   }
 
+  /** Whose sound waits, in order, each once. */
+  get items() {
+    /** @type {Item[]} */
+    const items = [];
+    for (let block = this.#head; block !== null; block = block.next) {
+      if (items.at(-1) !== block.item) items.push(block.item);
+    }
+    return items;
+  }
+
   /**
    * Reads one item's sound as floats; never goes on to the next item.
    *

@@ -8,10 +8,9 @@ const BLOCK = 1024;
  * ScriptProcessorNode is deprecated, and the only other way to hand samples to a speaker.
  *
  * @param {AudioContext} context Where it plays.
- * @param {{prebufferMs: number, patienceMs: number}} options As of `Playback`.
  * @returns {{node: ScriptProcessorNode, port: PlaybackPort}} Keep both as long as it plays.
  */
-export function startScriptPlayback(context, options) {
+export function startScriptPlayback(context) {
   const node = context.createScriptProcessor(BLOCK, 0, 1);
   /** @type {PlaybackPort} */
   const port = {
@@ -19,7 +18,6 @@ export function startScriptPlayback(context, options) {
     postMessage: (message) => playback.receive(message),
   };
   const playback = new Playback({
-    ...options,
     sampleRate: context.sampleRate,
     post: (data) => port.onmessage?.(new MessageEvent("message", { data })),
   });

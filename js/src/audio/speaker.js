@@ -1,55 +1,36 @@
 /** @import {PlaybackPosition} from "../types.js" */
 /** @import {FromPlayback, PlayedItem, ToPlayback} from "./messages.js" */
-/** @import {PlaybackPort} from "./script-playback.js" */
-import { SAMPLE_RATE_HZ } from "./pcm16.js";
-import { playbackContext, startPlayback } from "./playback-node.js";
+/** @import {SpeakerListener} from "./report.js" */
+import { Flushes } from "./flushes.js";
+import { KeptSound, keyOf } from "./kept.js";
+import { Output } from "./output.js";
+import { Report } from "./report.js";
 
-/** A step would be heard as a click. */
-const MUTE_S = 0.01;
 /** A context that may sound does so within this time; one that waits for a click never does. */
 const BLOCKED_MS = 500;
-/** A processor answers within a few render quanta; a suspended one does not. */
-const FLUSH_MS = 250;
-/** Between the last sound and the device's sleep. */
-const REST_MS = 2000;
-/** How much is kept for the click that lets sound out. */
-const KEPT_SAMPLES = 60 * SAMPLE_RATE_HZ;
-
-/**
- * @typedef {object} SpeakerListener
- * @property {(position: PlaybackPosition, at: number) => void} onStarted An item's first sample is rendered.
- * @property {(position: PlaybackPosition, at: number) => void} onEnded An item was played, or nothing is left of it.
- * @property {(level: number) => void} onLevel Peak of the last 50 ms.
- * @property {(blocked: boolean) => void} onBlocked Whether the browser waits for a click.
- * @property {(count: number) => void} onUnderrun How often an item ran empty before its end.
- */
-
+/** Until the sound card sleeps: after an answer, after the last one, and when it was woken for one that does not come. */
+const SLEEP_MS = { idle: 5000, resting: 2000, woken: 30_000 };
 /**
  * The page's one speaker: sound goes out in the order in which it comes in.
  *
- * Until sound may leave the page, the last minute of it is kept.
+ * Until sound may leave the page, the last minute of it is kept. When nothing is to be heard the sound card sleeps, and
+ * there is neither a message nor a timer.
  */
 export class Speaker {
   #listener;
   #signal;
-  /** @type {AudioContext | null} */
-  #context = null;
-  /** @type {AudioNode | null} */
-  #node = null;
-  /** @type {PlaybackPort | null} */
-  #port = null;
-  /** @type {ToPlayback[]} */
-  #kept = [];
-  #keptSamples = 0;
-  /** @type {((position: PlaybackPosition | null) => void)[]} */
-  #flushes = [];
+  #kept = new KeptSound();
+  /** @type {Output | null} */
+  #output = null;
+  #flushes = new Flushes();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #watch;
-  /** @type {GainNode | null} */
-  #volume = null;
-  #muted = false;
+  #volume = 1;
+  /** Pieces of sound that the processor has got, and had when it said that nothing is left. */
+  #given = 0;
+  #done = 0;
   #resting = false;
-  #playing = false;
+  #report;
 
   /**
    * @param {SpeakerListener} listener Is told what happens.
@@ -58,19 +39,32 @@ export class Speaker {
   constructor(listener, signal) {
     this.#listener = listener;
     this.#signal = signal;
-    signal.addEventListener("abort", () => this.#close(), { once: true });
+    this.#report = new Report(listener);
+    const close = () => {
+      clearTimeout(this.#watch);
+      this.#kept.take();
+    };
+    signal.addEventListener("abort", close, { once: true });
   }
 
   /** Lets sound out as far as the browser does; call it in a person's gesture. */
   allow() {
     if (this.#signal.aborted) return;
     this.#resting = false;
-    if (this.#context === null) this.#open();
-    else if (this.#context.state !== "running") void this.#context.resume();
+    this.#output ??= new Output(
+      {
+        onMessage: (message) => this.#receive(message),
+        onLive: () => this.#release(),
+      },
+      this.#volume,
+      this.#signal,
+    );
+    this.#output.wake();
     clearTimeout(this.#watch);
     this.#watch = setTimeout(() => {
-      this.#listener.onBlocked(this.#context?.state !== "running");
+      this.#listener.onState({ sound_blocked: !this.#output?.running });
     }, BLOCKED_MS);
+    this.#sleepAfter(SLEEP_MS.woken);
   }
 
   /**
@@ -78,156 +72,128 @@ export class Speaker {
    * @param {Int16Array<ArrayBuffer>} pcm Mono at 24 kHz; taken over.
    */
   enqueue(item, pcm) {
-    if (pcm.length === 0 || this.#signal.aborted) return;
-    this.#send({ type: "audio", item, pcm: pcm.buffer });
-    if (this.#context === null) {
-      if (navigator.userActivation?.hasBeenActive) this.allow();
-      else this.#listener.onBlocked(true);
-    } else if (this.#resting) {
-      this.allow();
-    }
+    if (pcm.length === 0) return;
+    this.#play({ type: "audio", item, pcm: pcm.buffer });
   }
 
-  /** Nothing more comes for what was enqueued. */
-  end() {
-    this.#send({ type: "end" });
+  /**
+   * @param {string} itemId Whose sound is heard once more.
+   * @param {Int16Array<ArrayBuffer> | null} pcm Mono at 24 kHz; taken over.
+   * @param {boolean} last Whether nothing more comes.
+   */
+  replay(itemId, pcm, last) {
+    if (this.#signal.aborted) return;
+    this.#listener.onState({ replaying: itemId });
+    const buffer = pcm?.length ? pcm.buffer : null;
+    this.#play({ type: "replay", item_id: itemId, pcm: buffer, last });
+  }
+
+  /** Ends the replay. */
+  stopReplay() {
+    this.#listener.onState({ replaying: null });
+    this.tell({ type: "stopReplay" });
+  }
+
+  /** @param {ToPlayback} message Changes how that is played which is here; nothing when there never was any. */
+  tell(message) {
+    if (this.#output !== null || !this.#kept.empty) this.#send(message);
   }
 
   /**
    * Silence at once.
    *
-   * @returns {Promise<PlaybackPosition | null>} Of the item that was cut or not begun; null when there was none.
+   * @returns {Promise<PlaybackPosition[]>} Of the item that was cut, then of those that had not begun.
    */
   async flush() {
-    const first = this.#kept.find((message) => message.type === "audio");
-    const unheard = first ? { ...first.item, played_samples: 0 } : null;
-    this.#kept = [];
-    this.#keptSamples = 0;
-    if (this.#port === null) return unheard;
-    this.#port.postMessage({ type: "flush" }, []);
-    const cut = await new Promise((resolve) => {
-      this.#flushes.push(resolve);
-      setTimeout(resolve, FLUSH_MS, null);
+    const unheard = this.#kept.drop();
+    const output = this.#output;
+    const cut =
+      output?.live || this.#busy
+        ? await this.#flushes.ask((id) => output?.send({ type: "flush", id }))
+        : [];
+    this.#listener.onState({
+      playing: false,
+      held: false,
+      playhead: null,
+      replaying: null,
     });
-    return cut ?? unheard;
+    const known = new Set(cut.map(keyOf));
+    return [...cut, ...unheard.filter((other) => !known.has(keyOf(other)))];
   }
 
-  /** @param {boolean} muted While true sound goes on and is counted, but is not heard. */
-  setMuted(muted) {
-    this.#muted = muted;
-    if (this.#context === null || this.#volume === null) return;
-    const { gain } = this.#volume;
-    const now = this.#context.currentTime;
-    gain.cancelScheduledValues(now);
-    gain.setValueAtTime(gain.value, now);
-    gain.linearRampToValueAtTime(muted ? 0 : 1, now + MUTE_S);
+  /** @param {number} volume 0 to 1; at 0 sound goes on and is counted, but is not heard. */
+  setVolume(volume) {
+    this.#volume = volume;
+    this.#output?.setVolume(volume);
   }
 
-  /** Lets the device sleep once everything was played; the next sound wakes it. */
+  /** Lets the sound card sleep once everything was played; the next sound wakes it. */
   rest() {
     this.#resting = true;
-    setTimeout(() => {
-      const idle = !this.#playing && this.#kept.length === 0;
-      if (this.#resting && idle && this.#context?.state === "running") {
-        void this.#context.suspend();
-      }
-    }, REST_MS);
+    this.#sleepAfter(SLEEP_MS.resting);
   }
 
-  #open() {
-    const context = playbackContext();
-    this.#context = context;
-    const volume = context.createGain();
-    volume.gain.value = this.#muted ? 0 : 1;
-    volume.connect(context.destination);
-    this.#volume = volume;
-    context.addEventListener("statechange", () => this.#release());
-    startPlayback(context).then(
-      ({ node, port }) => {
-        port.onmessage = ({ data }) => this.#receive(data);
-        node.connect(volume);
-        this.#node = node;
-        this.#port = port;
-        this.#release();
-      },
-      (error) => {
-        if (!this.#signal.aborted) reportError(error);
-      },
-    );
+  /** Gives the sound card back; the next sound takes it again. */
+  close() {
+    clearTimeout(this.#watch);
+    this.#output?.close();
+    this.#output = null;
+    this.#given = 0;
+    this.#done = 0;
   }
 
-  /** @returns {boolean} Whether what is sent now is heard now. */
-  get #live() {
-    return this.#port !== null && this.#context?.state === "running";
+  /** Whether the processor has something to play. */
+  get #busy() {
+    return this.#done < this.#given;
+  }
+
+  /** @param {ToPlayback} message Sound. */
+  #play(message) {
+    if (this.#signal.aborted) return;
+    if (this.#output?.asleep) this.allow();
+    this.#send(message);
+    if (this.#output !== null) return;
+    if (navigator.userActivation?.hasBeenActive) this.allow();
+    else this.#listener.onState({ sound_blocked: true });
   }
 
   /** @param {ToPlayback} message Goes to the processor, or waits until it may sound. */
   #send(message) {
-    if (this.#live) {
-      this.#port?.postMessage(message, transferOf(message));
+    const output = this.#output;
+    if (!output?.live || output.asleep) {
+      this.#kept.add(message);
       return;
     }
-    this.#kept.push(message);
-    this.#keptSamples += samplesOf(message);
-    while (this.#keptSamples > KEPT_SAMPLES) {
-      const oldest = this.#kept.shift();
-      if (oldest) this.#keptSamples -= samplesOf(oldest);
+    if (message.type === "audio" || message.type === "replay") {
+      if (!this.#busy) output.wake();
+      this.#given += 1;
     }
+    output.send(message);
   }
 
   /** Sends what was kept, as soon as it is heard. */
   #release() {
-    if (!this.#live) return;
-    const kept = this.#kept;
-    this.#kept = [];
-    this.#keptSamples = 0;
-    for (const message of kept) this.#send(message);
-    this.#listener.onBlocked(false);
+    for (const message of this.#kept.take()) this.#send(message);
+    this.#listener.onState({ sound_blocked: false });
   }
 
   /** @param {FromPlayback} message From the processor. */
   #receive(message) {
     switch (message.type) {
-      case "started":
-        this.#playing = true;
-        this.#listener.onStarted(message.position, message.at);
-        break;
-      case "ended":
-        this.#playing = false;
-        this.#listener.onEnded(message.position, message.at);
-        if (this.#resting) this.rest();
-        break;
       case "flushed":
-        this.#playing = false;
-        this.#flushes.shift()?.(message.position);
+        this.#flushes.answer(message.id, message.positions);
         break;
-      case "level":
-        this.#listener.onLevel(message.level);
+      case "idle":
+        this.#done = message.received;
+        this.#sleepAfter(this.#resting ? SLEEP_MS.resting : SLEEP_MS.idle);
         break;
-      case "underrun":
-        this.#listener.onUnderrun(message.count);
-        break;
+      default:
+        this.#report.tell(message);
     }
   }
 
-  #close() {
-    clearTimeout(this.#watch);
-    this.#kept = [];
-    this.#node?.disconnect();
-    this.#node = null;
-    if (this.#context !== null) void this.#context.close();
+  /** @param {number} ms From now on, unless there is something to play. */
+  #sleepAfter(ms) {
+    if (!this.#busy) this.#output?.sleepAfter(ms);
   }
-}
-
-/** @param {ToPlayback} message Any. */
-function samplesOf(message) {
-  return message.type === "audio" ? message.pcm.byteLength / 2 : 0;
-}
-
-/**
- * @param {ToPlayback} message Any.
- * @returns {ArrayBuffer[]} What moves with it.
- */
-function transferOf(message) {
-  return message.type === "audio" ? [message.pcm] : [];
 }

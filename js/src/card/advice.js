@@ -89,6 +89,30 @@ const ADVICE = [
       hint: fault.hint,
       cause: fault,
     },
+  ({ owner }) =>
+    owner === "other"
+      ? {
+          key: "lease",
+          kind: "info",
+          icon: "pages",
+          text: "Sound and microphone are in another page or view.",
+          press: {
+            name: "Take over",
+            icon: "sound",
+            run: (actions) => actions.takeOver(),
+          },
+        }
+      : null,
+  ({ microphone_silent, microphone, muted }) =>
+    microphone_silent && microphone === "on" && !muted
+      ? {
+          key: "silent",
+          kind: "warn",
+          icon: "microphoneOff",
+          text: "The microphone gives digital silence: it is muted outside this page.",
+          hint: "Look for a switch on the device, or in the system's sound settings.",
+        }
+      : null,
   ({ sound_blocked }) =>
     sound_blocked
       ? {
@@ -100,6 +124,20 @@ const ADVICE = [
             name: "Enable sound",
             icon: "sound",
             run: (actions) => actions.enableSound(),
+          },
+        }
+      : null,
+  ({ preferences, playing, owner }) =>
+    playing && preferences.volume === 0 && owner !== "other"
+      ? {
+          key: "volume",
+          kind: "info",
+          icon: "soundOff",
+          text: "The assistant speaks, but the volume is at zero.",
+          press: {
+            name: "Sound on",
+            icon: "sound",
+            run: (actions) => actions.prefer({ volume: 1 }),
           },
         }
       : null,

@@ -1,4 +1,4 @@
-import { el, keepFocus, setText } from "./dom.js";
+import { el, keepFocus, reveal, setAttribute, setText } from "./dom.js";
 import { icon, setIcon } from "./icons.js";
 
 /** @import {IconName} from "./icons.js" */
@@ -7,8 +7,8 @@ import { icon, setIcon } from "./icons.js";
  * @typedef {object} ButtonLook
  * @property {string} name What it says, and its accessible name.
  * @property {IconName} icon The drawing in front of the name.
- * @property {string} [kind] Its class: `primary`, `quiet`, `live` or `stop`.
- * @property {string} [tip] Shown while the pointer rests on it.
+ * @property {string} [kind] Its classes, such as `primary`, `small`, `live` or `stop`.
+ * @property {string} [tip] Shown while the pointer rests on it, and its description.
  * @property {boolean} [hidden] Out of sight and out of the accessibility tree.
  * @property {boolean} [pressed] Whether it is held down, for a button that stays down.
  * @property {boolean} [disabled] In sight, but does nothing.
@@ -24,7 +24,8 @@ import { icon, setIcon } from "./icons.js";
  * A button with an icon and a name; narrow cards show the icon alone.
  *
  * @param {ButtonLook} look How it looks at first.
- * @param {() => void} press What it does. The second click of a double click is left out: it would undo the first.
+ * @param {(event: MouseEvent) => void} press What it does. The second click of a double click is left out: it would
+ *   undo the first.
  * @param {AbortSignal} signal Takes the handler away.
  * @returns {Button} The button, and how to change it.
  */
@@ -35,7 +36,7 @@ export function createButton(look, press, signal) {
   element.addEventListener(
     "click",
     (event) => {
-      if (event.detail <= 1) press();
+      if (event.detail <= 1) press(event);
     },
     { signal },
   );
@@ -46,13 +47,13 @@ export function createButton(look, press, signal) {
     now = { ...now, ...change };
     setText(label, now.name);
     setIcon(drawing, now.icon);
-    element.className = `rt-button ${now.kind ?? ""}`.trimEnd();
-    element.title = now.tip ?? now.name;
-    if (now.hidden || now.disabled) keepFocus(element);
-    element.hidden = now.hidden ?? false;
-    element.disabled = now.disabled ?? false;
-    if (now.pressed !== undefined)
-      element.setAttribute("aria-pressed", String(now.pressed));
+    setAttribute(element, "class", `rt-button ${now.kind ?? ""}`.trimEnd());
+    setAttribute(element, "title", now.tip ?? now.name);
+    setAttribute(element, "aria-pressed", now.pressed);
+    reveal(element, !now.hidden);
+    const disabled = now.disabled ?? false;
+    if (disabled) keepFocus(element);
+    if (element.disabled !== disabled) element.disabled = disabled;
   };
   show({});
   return { element, show };

@@ -2,6 +2,7 @@ import { createComposer } from "./composer.js";
 import { el } from "./dom.js";
 import { createFooter } from "./footer.js";
 import { createHeader } from "./header.js";
+import { createHold } from "./hold.js";
 import { bindKeys } from "./keys.js";
 import { createMeter } from "./meter.js";
 import { createNotices } from "./notices.js";
@@ -34,18 +35,20 @@ import { createTranscript } from "./transcript.js";
 export function createCard(root, { state, actions, signal }) {
   if (signal.aborted) return;
   const now = () => state.get();
+  const hold = createHold(root, { actions, now, signal });
   const orb = createOrb();
   const settings = createSettings({ actions, now, signal });
   const header = createHeader({
     actions,
     now,
+    hold,
     orb: orb.element,
     settings: settings.toggle,
     signal,
   });
-  const meter = createMeter(signal);
+  const meter = createMeter({ beat: orb.beat, signal });
   const notices = createNotices({ actions, now, signal });
-  const transcript = createTranscript({ actions, signal });
+  const transcript = createTranscript({ actions, now, signal });
   const composer = createComposer({ actions, signal });
   const footer = createFooter();
 
@@ -66,7 +69,7 @@ export function createCard(root, { state, actions, signal }) {
   root.classList.add("rt-widget");
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", "Realtime conversation");
-  bindKeys(root, { actions, now, signal });
+  bindKeys(root, { actions, now, hold, signal });
   followTheme(root, meter.repaint, signal);
   root.append(card);
   signal.addEventListener("abort", () => card.remove());
@@ -85,6 +88,7 @@ export function createCard(root, { state, actions, signal }) {
   const all = /** @type {StateKey[]} */ (Object.keys(now()));
   for (const part of parts) part.update(now(), new Set(all));
   state.subscribe((next, changed) => {
+    if (changed.has("turn_detection") || changed.has("owner")) hold.end();
     for (const part of parts)
       if (part.reads.some((key) => changed.has(key)))
         part.update(next, changed);

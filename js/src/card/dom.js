@@ -28,6 +28,32 @@ export function setText(node, text) {
 }
 
 /**
+ * Sets an attribute where it differs.
+ *
+ * @param {Element} element The element.
+ * @param {string} name The attribute.
+ * @param {string | number | boolean | null | undefined} value Its value; null and undefined take it away.
+ */
+export function setAttribute(element, name, value) {
+  const now = element.getAttribute(name);
+  if (value === null || value === undefined) {
+    if (now !== null) element.removeAttribute(name);
+  } else if (now !== String(value)) element.setAttribute(name, String(value));
+}
+
+/**
+ * Brings an element into sight or out of it; the keyboard's focus stays in the card.
+ *
+ * @param {HTMLElement} element Something that is not always in sight.
+ * @param {boolean} visible Whether it is now.
+ */
+export function reveal(element, visible) {
+  if (element.hidden !== visible) return;
+  if (!visible) keepFocus(element);
+  element.hidden = !visible;
+}
+
+/**
  * Hands the keyboard's focus to the card, so that it is not lost when what holds it goes away.
  *
  * @param {Element} leaving What is about to go.

@@ -1,4 +1,4 @@
-import { el } from "./dom.js";
+import { el, reveal, setAttribute, setText } from "./dom.js";
 
 /** @import {Choice} from "../types.js" */
 
@@ -8,6 +8,7 @@ import { el } from "./dom.js";
  * @property {HTMLSelectElement} select Its control.
  * @property {(choices: readonly Choice[], value: string, label?: string) => void} show Fills it and chooses `value`,
  *   which reads `label` where the list lacks it.
+ * @property {(text: string) => void} say Writes a line below it; empty for none.
  */
 
 /**
@@ -35,6 +36,26 @@ export function frame({ id, name, wide = false }, ...controls) {
 }
 
 /**
+ * A line below a control that says more about it, such as why it is off.
+ *
+ * @param {HTMLElement} control What it describes; it has an id.
+ * @returns {{element: HTMLElement, say: (text: string) => void}} The line, and how to write it; empty it is not there.
+ */
+export function createWhy(control) {
+  const id = `${control.id}-why`;
+  const element = el("p", { class: "rt-why", id });
+  element.hidden = true;
+  return {
+    element,
+    say(text) {
+      setText(element, text);
+      reveal(element, text !== "");
+      setAttribute(control, "aria-describedby", text === "" ? null : id);
+    },
+  };
+}
+
+/**
  * A list to choose from. A value that the list lacks is shown all the same.
  *
  * @param {object} options
@@ -46,15 +67,15 @@ export function frame({ id, name, wide = false }, ...controls) {
  */
 export function createSelect({ id, name, choose, signal }) {
   const select = el("select", { id });
-  const { element } = frame(
-    { id, name },
-    el("div", { class: "rt-select" }, select),
-  );
+  const why = createWhy(select);
+  const box = el("div", { class: "rt-select" }, select);
+  const { element } = frame({ id, name }, box, why.element);
   let filled = "";
   select.addEventListener("change", () => choose(select.value), { signal });
   return {
     element,
     select,
+    say: why.say,
     show(choices, value, label = value) {
       const known =
         value === "" || choices.some((choice) => choice.value === value);
@@ -66,7 +87,41 @@ export function createSelect({ id, name, choose, signal }) {
           ...all.map((choice) => new Option(choice.label, choice.value)),
         );
       }
-      select.value = value;
+      if (select.value !== value) select.value = value;
+    },
+  };
+}
+
+/**
+ * A switch with its name in front.
+ *
+ * @param {object} options
+ * @param {string} options.id The control's id.
+ * @param {string} options.name Its accessible name.
+ * @param {(on: boolean) => void} options.change Gets what the person chose.
+ * @param {AbortSignal} options.signal Takes the handler away.
+ * @returns {{element: HTMLElement, show: (on: boolean, reason?: string) => void}} The field, and how to set it; a
+ *   `reason` switches it off and is shown.
+ */
+export function createSwitch({ id, name, change, signal }) {
+  const box = el("input", {
+    id,
+    type: "checkbox",
+    role: "switch",
+    class: "rt-switch",
+  });
+  const why = createWhy(box);
+  const label = el("label", { for: id }, name);
+  const element = el("div", { class: "rt-field rt-toggle" }, label, box);
+  element.append(why.element);
+  box.addEventListener("change", () => change(box.checked), { signal });
+  return {
+    element,
+    show(on, reason = "") {
+      box.checked = on;
+      box.disabled = reason !== "";
+      element.classList.toggle("off", box.disabled);
+      why.say(reason);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { el, setText } from "./dom.js";
+import { el, reveal, setAttribute, setText } from "./dom.js";
 import { seconds } from "./format.js";
 
 /** @import {CardState} from "../types.js" */
@@ -7,8 +7,9 @@ import { seconds } from "./format.js";
 /**
  * @typedef {object} Figure
  * @property {string} [before] Stands in front of the number.
- * @property {string} [after] Stands behind it.
+ * @property {string} [after] Stands behind it; the plural's "s" goes where the number is 1.
  * @property {(state: CardState) => string} value The number; empty while it is not known.
+ * @property {(state: CardState) => string} [tip] More about it.
  */
 
 /** @type {Figure[]} */
@@ -25,7 +26,14 @@ const FIGURES = [
   },
   {
     after: " tokens",
-    value: ({ usage }) => usage.total_tokens?.toLocaleString("en") ?? "",
+    value: ({ usage }) =>
+      usage.total_tokens ? usage.total_tokens.toLocaleString("en") : "",
+  },
+  {
+    after: " gaps",
+    value: ({ underruns }) => (underruns > 0 ? String(underruns) : ""),
+    tip: ({ prebuffer_ms }) =>
+      `So often the sound ran out before an answer's end; ${Math.round(prebuffer_ms)} ms are now collected before it plays`,
   },
 ];
 
@@ -35,9 +43,11 @@ const FIGURES = [
  * @returns {Part} The bottom line of the card.
  */
 export function createFooter() {
-  const figures = FIGURES.map(({ before = "", after = "", value }) => {
+  const figures = FIGURES.map(({ before = "", after = "", value, tip }) => {
     const number = el("b");
-    return { element: el("span", {}, before, number, after), number, value };
+    const unit = el("span", {}, after);
+    const element = el("span", {}, before, number, unit);
+    return { element, number, unit, after, value, tip };
   });
   const model = el("span", { class: "rt-model" });
   const element = el(
@@ -48,12 +58,22 @@ export function createFooter() {
   );
   return {
     element,
-    reads: ["latency", "usage", "model", "capabilities"],
+    reads: [
+      "latency",
+      "usage",
+      "model",
+      "capabilities",
+      "underruns",
+      "prebuffer_ms",
+    ],
     update(state) {
       for (const figure of figures) {
         const text = figure.value(state);
         setText(figure.number, text);
-        figure.element.hidden = text === "";
+        const { after } = figure;
+        setText(figure.unit, text === "1" ? after.replace(/s$/, "") : after);
+        reveal(figure.element, text !== "");
+        setAttribute(figure.element, "title", figure.tip?.(state));
       }
       element.toggleAttribute(
         "data-figures",
@@ -62,7 +82,7 @@ export function createFooter() {
       const { models } = state.capabilities;
       const known = models.find(({ value }) => value === state.model);
       setText(model, known?.label ?? state.model);
-      model.title = state.model;
+      setAttribute(model, "title", state.model);
     },
   };
 }

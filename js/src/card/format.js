@@ -21,6 +21,16 @@ export function clock(milliseconds) {
 }
 
 /**
+ * @param {number} milliseconds How long it has been.
+ * @returns {string} Such as `3 min`, `1 h 5 min`.
+ */
+export function minutes(milliseconds) {
+  const total = Math.max(0, Math.floor(milliseconds / 60_000));
+  const hours = Math.floor(total / 60);
+  return `${hours ? `${hours} h ` : ""}${total % 60} min`;
+}
+
+/**
  * @param {number} bytes A file's size.
  * @returns {string} Such as `621 MB`, in millions of bytes.
  */
@@ -40,16 +50,16 @@ export function progress({ done = 0, total = 0 }) {
 }
 
 /**
- * Where an interrupted answer was cut: as far into the words as into the sound, at the start of a word.
+ * Which words of an interrupted answer were heard.
  *
- * @param {Pick<Item, "text" | "status" | "audio_ms" | "heard_ms">} item A turn.
+ * @param {Pick<Item, "text" | "status" | "heard_end">} item A turn.
  * @returns {{heard: string, unheard: string}} The two halves; together they are the text.
  */
-export function heardParts({ text, status, audio_ms, heard_ms }) {
-  if (status !== "interrupted" || heard_ms === null || heard_ms >= audio_ms)
+export function heardParts({ text, status, heard_end }) {
+  if (status !== "interrupted" || heard_end === null)
     return { heard: text, unheard: "" };
-  const reach = Math.floor(text.length * Math.max(0, heard_ms / audio_ms));
-  const cut = reach === 0 ? 0 : text.slice(0, reach + 1).search(/\s\S*$/) + 1;
+  const rest = text.slice(heard_end);
+  const cut = text.length - rest.trimStart().length;
   return { heard: text.slice(0, cut), unheard: text.slice(cut) };
 }
 
@@ -66,10 +76,12 @@ function wordCount(text) {
  * What a person perceives: the session may be done with an answer that is still being heard, and an open microphone
  * waits for words.
  *
- * @param {Pick<CardState, "status" | "playing" | "microphone">} state The card's state.
- * @returns {Status} The word to show.
+ * @param {Pick<CardState, "status" | "playing" | "microphone"> & Partial<CardState>} state The card's state.
+ * @returns {Status} How the card looks.
  */
-export function shownStatus({ status, playing, microphone }) {
+export function shownStatus({ status, playing, microphone, held, replaying }) {
+  if (held) return "listening";
+  if (replaying) return "speaking";
   if (status !== "ready") return status;
   if (playing) return "speaking";
   return microphone === "on" ? "listening" : status;
@@ -86,7 +98,7 @@ const MARKS = {
     if (item.heard_ms === null) return "interrupted";
     if (item.heard_ms <= 0) return "interrupted before it was heard";
     const { unheard } = heardParts(item);
-    const rest = unheard.trim() && ` · about ${wordCount(unheard)} not heard`;
+    const rest = unheard.trim() && ` · ${wordCount(unheard)} not heard`;
     return `interrupted at ${(item.heard_ms / 1000).toFixed(1)} s${rest}`;
   },
 };

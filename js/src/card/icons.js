@@ -10,6 +10,8 @@ const PATHS = Object.freeze({
   disconnect: "M12 3v8M7 6.3a8 8 0 1 0 10 0",
   download: "M12 4v11M7 10.5l5 5 5-5M4.5 20h15",
   ear: "M4 10v4M8 6v12M12 9v6M16 4v16M20 10v4",
+  handsFree:
+    "M12 2.5a3 3 0 0 1 3 3v4a3 3 0 0 1-6 0v-4a3 3 0 0 1 3-3zM6 9.5a6 6 0 0 0 12 0M12 15.5v2M6 21h12",
   info: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5.4M12 7.8v.1",
   kernel:
     "M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4",
@@ -19,6 +21,8 @@ const PATHS = Object.freeze({
   microphoneOff:
     "M9 9.5v2a3 3 0 0 0 4.6 2.5M15 10.5V6a3 3 0 0 0-5.7-1.3M5.5 11.5A6.5 6.5 0 0 0 16 16.6M18.5 11.5a6.6 6.6 0 0 1-.3 2M12 18v3M4 4l16 16",
   off: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8 12h8",
+  pages: "M9 8h11v11H9zM5 15V4h11",
+  play: "M8 5.2v13.6L19 12z",
   settings:
     "M4 7h8M18 7h2M4 17h2M12 17h8M15 4.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4zM9 14.8a2.2 2.2 0 1 0 0 4.4 2.2 2.2 0 0 0 0-4.4z",
   sound:

@@ -44,20 +44,38 @@ const INVITATIONS = {
     title: "Go ahead, I am listening",
     text: "Speak as you like, and interrupt at any time.",
   },
+  elsewhere: {
+    title: "The conversation is elsewhere",
+    text: "What is said there is shown here too.",
+  },
+  byHand: {
+    title: "Go ahead",
+    text: "Hold Space, or the button, while you speak; or begin with a question.",
+    ideas: true,
+  },
   off: { title: "Ready when you are", text: BEGIN, ideas: true },
   ready: { title: "Say hello", text: BEGIN, ideas: true },
 };
 
 /**
+ * @param {CardState} state Of a session that is open.
+ * @returns {Invitation} What to do first.
+ */
+function invitationOf({ owner, turn_detection, microphone }) {
+  if (owner === "other") return INVITATIONS.elsewhere;
+  if (turn_detection.type === "push_to_talk") return INVITATIONS.byHand;
+  return microphone === "on" ? INVITATIONS.open : INVITATIONS.ready;
+}
+
+/**
  * @param {CardState} state What is known.
  * @returns {Invitation} What to do first.
  */
-function invitationFor({ kernel, status, local_voice, microphone }) {
-  const { state: voice = "ready" } = local_voice;
-  if (kernel !== "live") return INVITATIONS.dead;
-  if (status === "connecting") return INVITATIONS.connecting;
-  if (status !== "disconnected")
-    return microphone === "on" ? INVITATIONS.open : INVITATIONS.ready;
+function invitationFor(state) {
+  const { state: voice = "ready" } = state.local_voice;
+  if (state.kernel !== "live") return INVITATIONS.dead;
+  if (state.status === "connecting") return INVITATIONS.connecting;
+  if (state.status !== "disconnected") return invitationOf(state);
   return voice === "ready" ? INVITATIONS.off : INVITATIONS[voice];
 }
 
@@ -83,7 +101,14 @@ export function createInvitation({ actions, signal }) {
   let shown;
   return {
     element,
-    reads: ["kernel", "status", "local_voice", "microphone"],
+    reads: [
+      "kernel",
+      "status",
+      "local_voice",
+      "microphone",
+      "owner",
+      "turn_detection",
+    ],
     update(state) {
       const next = invitationFor(state);
       if (next === shown) return;

@@ -1,113 +1,126 @@
-import { el } from "./dom.js";
+import { VISUALISERS } from "../visualisers/index.js";
+import { SILENCE } from "../visualisers/levels.js";
+import { el, setAttribute } from "./dom.js";
 
 /** @import {CardState} from "../types.js" */
+/** @import {Levels, View} from "../visualisers/index.js" */
 /** @import {Part} from "./card.js" */
 
-const BAR = 3;
-const STEP = 5;
-/** Milliseconds that one bar stands for; slower where the person asked for less motion. */
-const TICK = 80;
+/** Milliseconds of one moment; slower where the person asked for less motion. */
+const TICK = 90;
 const CALM_TICK = 320;
+/** The strip rests after so many silent moments, until somebody is heard. */
+const REST = 10;
 /** Enough for a card of 1,500 px. */
 const KEPT = 300;
-/** Free space at both ends, in px. */
-const INSET = 16;
+
+/** @type {Levels} */
+const NOTHING = { you: 0, it: 0 };
 
 /**
- * @typedef {object} Sample
- * @property {number} you The person's peak, 0 to 1.
- * @property {number} it The assistant's peak, 0 to 1.
+ * @param {CardState} state The card's state.
+ * @returns {Levels} How loud both sides are now.
  */
-
-/**
- * @param {CanvasRenderingContext2D} pen Where to draw.
- * @param {{x: number, level: number, height: number, alpha: number}} bar One bar, centred on the strip.
- */
-function drawBar(pen, { x, level, height, alpha }) {
-  const tall = Math.max(2, Math.sqrt(level) * (height - 8));
-  pen.globalAlpha = alpha;
-  pen.beginPath();
-  pen.roundRect(x, (height - tall) / 2, BAR, tall, 1.5);
-  pen.fill();
+function levelsOf(state) {
+  const hears = state.microphone === "on" && !state.muted;
+  const speaks = state.playing || state.replaying !== null;
+  return {
+    you: hears ? state.microphone_level : 0,
+    it: speaks ? state.speaker_level : 0,
+  };
 }
 
+/** @param {Levels} levels Of a moment. */
+const isLoud = ({ you, it }) => you >= SILENCE || it >= SILENCE;
+
 /**
- * Paints the strip: the newest bar on the right, dots where nothing was heard.
+ * The canvas with its size and colours, looked up when they change and not while it moves.
  *
  * @param {HTMLCanvasElement} canvas The strip. Its `color`, `outline-color` and `text-decoration-color` are the
  *   person's, the assistant's and the quiet colour.
- * @param {readonly Sample[]} samples Oldest first.
+ * @returns {{measure: () => void, view: Omit<View, "samples">, pen: CanvasRenderingContext2D | null}} What to draw on.
  */
-function paint(canvas, samples) {
-  const { clientWidth: width, clientHeight: height } = canvas;
+function createStrip(canvas) {
   const pen = canvas.getContext("2d");
-  if (!pen || width === 0) return;
-  const scale = devicePixelRatio || 1;
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  pen.scale(scale, scale);
-  const style = getComputedStyle(canvas);
-  const count = Math.floor((width - 2 * INSET + STEP - BAR) / STEP);
-  for (let back = 0; back < count; back++) {
-    const x = width - INSET - BAR - back * STEP;
-    const { you, it } = samples[samples.length - 1 - back] ?? { you: 0, it: 0 };
-    pen.fillStyle = style.textDecorationColor;
-    if (you < 0.004 && it < 0.004)
-      drawBar(pen, { x, level: 0, height, alpha: 1 });
-    pen.fillStyle = style.outlineColor;
-    if (it >= 0.004)
-      drawBar(pen, { x, level: it, height, alpha: you < it ? 0.9 : 0.45 });
-    pen.fillStyle = style.color;
-    if (you >= 0.004)
-      drawBar(pen, { x, level: you, height, alpha: you < it ? 0.6 : 0.9 });
-  }
+  const view = {
+    width: 0,
+    height: 0,
+    colours: { you: "", it: "", quiet: "" },
+  };
+  const measure = () => {
+    const scale = devicePixelRatio || 1;
+    const style = getComputedStyle(canvas);
+    view.colours = {
+      you: style.color,
+      it: style.outlineColor,
+      quiet: style.textDecorationColor,
+    };
+    // A host that changes its theme may take the page out of sight for a moment.
+    if (canvas.clientWidth === 0) return;
+    view.width = canvas.clientWidth;
+    view.height = canvas.clientHeight;
+    canvas.width = Math.round(view.width * scale);
+    canvas.height = Math.round(view.height * scale);
+    pen?.scale(scale, scale);
+  };
+  return { measure, view, pen };
 }
 
 /**
- * The last seconds of both sides' levels. It moves only while one side can be heard, and rests otherwise.
+ * The last seconds of both sides' levels. It moves only while one side can be heard and the strip can be seen.
  *
- * @param {AbortSignal} signal Ends the part.
+ * @param {object} options
+ * @param {(levels: Levels, calm: boolean) => void} options.beat Is given each moment, for what moves with the strip.
+ * @param {AbortSignal} options.signal Ends the part.
  * @returns {Part & {repaint: () => void}} The strip; `repaint` takes up new colours.
  */
-export function createMeter(signal) {
+export function createMeter({ beat, signal }) {
   const element = el("canvas", { class: "rt-meter", "aria-hidden": "true" });
+  const { measure, view, pen } = createStrip(element);
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  /** @type {Sample[]} */
+  /** @type {Levels[]} */
   const samples = [];
-  /** @type {Sample} */
-  let peak = { you: 0, it: 0 };
+  let peak = NOTHING;
+  let now = NOTHING;
+  let quiet = 0;
+  let visible = true;
+  let draw = VISUALISERS.bars;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** @type {CardState | null} */
-  let latest = null;
-  let visible = true;
 
-  const repaint = () => paint(element, samples);
-  const audible = () => latest?.microphone === "on" || latest?.playing === true;
-  const measure = () => {
-    const you = latest?.microphone === "on" ? latest.microphone_level : 0;
-    const it = latest?.playing ? latest.speaker_level : 0;
-    peak = { you: Math.max(peak.you, you), it: Math.max(peak.it, it) };
+  const paint = () => {
+    if (!pen || view.width === 0) return;
+    pen.clearRect(0, 0, view.width, view.height);
+    draw(pen, { ...view, samples });
+  };
+  const repaint = () => {
+    measure();
+    paint();
   };
   const tick = () => {
     timer = undefined;
-    measure();
     samples.push(peak);
-    if (samples.length > KEPT) samples.splice(0, samples.length - KEPT);
-    peak = { you: 0, it: 0 };
-    if (visible) requestAnimationFrame(repaint);
-    if (audible() && !signal.aborted) run();
+    if (samples.length > KEPT) samples.shift();
+    paint();
+    beat(peak, calm.matches);
+    quiet = isLoud(peak) ? 0 : quiet + 1;
+    peak = now;
+    if (quiet < REST) run();
   };
   const run = () => {
+    if (!visible || signal.aborted) return;
     timer ??= setTimeout(tick, calm.matches ? CALM_TICK : TICK);
+  };
+  const see = (/** @type {boolean} */ value) => {
+    visible = value;
+    if (visible && isLoud(now)) run();
   };
 
   const sizes = new ResizeObserver(repaint);
   sizes.observe(element);
-  const sight = new IntersectionObserver(([entry]) => {
-    visible = entry?.isIntersecting ?? true;
-    if (visible) repaint();
-  });
+  const sight = new IntersectionObserver(([entry]) =>
+    see(entry?.isIntersecting ?? true),
+  );
   sight.observe(element);
   signal.addEventListener("abort", () => {
     clearTimeout(timer);
@@ -117,11 +130,27 @@ export function createMeter(signal) {
 
   return {
     element,
-    reads: ["microphone", "microphone_level", "playing", "speaker_level"],
-    update(state) {
-      latest = state;
-      measure();
-      if (audible() && !signal.aborted) run();
+    reads: [
+      "microphone",
+      "microphone_level",
+      "muted",
+      "playing",
+      "replaying",
+      "speaker_level",
+      "preferences",
+    ],
+    update(state, changed) {
+      now = levelsOf(state);
+      peak = {
+        you: Math.max(peak.you, now.you),
+        it: Math.max(peak.it, now.it),
+      };
+      if (isLoud(peak)) run();
+      if (!changed.has("preferences")) return;
+      const { visualiser } = state.preferences;
+      draw = VISUALISERS[visualiser];
+      setAttribute(element, "data-kind", visualiser);
+      paint();
     },
     repaint,
   };

@@ -1,39 +1,58 @@
-import { el } from "./dom.js";
+import { el, setAttribute } from "./dom.js";
 import { shownStatus } from "./format.js";
+import { STATUS_KEYS } from "./status.js";
 
+/** @import {Levels} from "../visualisers/index.js" */
 /** @import {Part} from "./card.js" */
+
+/**
+ * @param {HTMLElement} ring One side's ring.
+ * @returns {(level: number, calm: boolean) => void} Shows a level, 0 to 1: by size, or where motion is unwelcome by
+ *   presence alone. Only what a compositor does by itself is touched.
+ */
+function moves({ style }) {
+  let shown = -1;
+  return (level, calm) => {
+    const step = Math.round(Math.sqrt(level) * (calm ? 1 : 12));
+    if (step === shown) return;
+    shown = step;
+    const size = calm ? 0 : step / 12;
+    style.transform = `scale(${(1.15 + 0.22 * size).toFixed(3)})`;
+    style.opacity = step === 0 ? "var(--rest)" : "0.9";
+  };
+}
 
 /**
  * The ball whose colour says whose turn it is, with a ring for each side's level.
  *
- * @returns {Part} A drawing; the same is said in words beside it.
+ * @returns {Part & {beat: (levels: Levels, calm: boolean) => void}} A drawing; the same is said in words beside it.
  */
 export function createOrb() {
+  const you = el("i", { class: "rt-ring you" });
+  const it = el("i", { class: "rt-ring it" });
   const element = el(
     "div",
     { class: "rt-orb", "aria-hidden": "true" },
-    el("i", { class: "rt-ring you" }),
-    el("i", { class: "rt-ring it" }),
+    you,
+    it,
     el("i", { class: "rt-ball" }),
   );
+  const moveYou = moves(you);
+  const moveIt = moves(it);
   return {
     element,
-    reads: [
-      "kernel",
-      "status",
-      "microphone",
-      "microphone_level",
-      "muted",
-      "playing",
-      "speaker_level",
-    ],
+    reads: STATUS_KEYS,
     update(state) {
-      const you = state.microphone === "on" ? state.microphone_level : 0;
-      const it = state.playing && !state.muted ? state.speaker_level : 0;
-      element.dataset.status =
-        state.kernel === "live" ? shownStatus(state) : "disconnected";
-      element.style.setProperty("--you-level", Math.sqrt(you).toFixed(2));
-      element.style.setProperty("--it-level", Math.sqrt(it).toFixed(2));
+      const live = state.kernel === "live";
+      setAttribute(
+        element,
+        "data-status",
+        live ? shownStatus(state) : "disconnected",
+      );
+    },
+    beat(levels, calm) {
+      moveYou(levels.you, calm);
+      moveIt(levels.it, calm);
     },
   };
 }

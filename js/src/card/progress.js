@@ -1,4 +1,4 @@
-import { el, setText } from "./dom.js";
+import { el, reveal, setText } from "./dom.js";
 import { progress } from "./format.js";
 
 /** @import {LocalVoice} from "../types.js" */
@@ -19,7 +19,7 @@ export function createProgress() {
   return {
     element,
     show(voice) {
-      element.hidden = voice.state !== "fetching";
+      reveal(element, voice.state === "fetching");
       if (element.hidden) return;
       const { percent, text } = progress(voice);
       setText(what, voice.hint || "Downloading the local voice");

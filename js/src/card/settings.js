@@ -1,18 +1,13 @@
 import { createButton } from "./button.js";
-import { el, freshId } from "./dom.js";
-import { createSelect, createTextArea } from "./fields.js";
-import { createModel } from "./model.js";
-import { createSlider } from "./slider.js";
+import { el, freshId, reveal, setAttribute } from "./dom.js";
+import { ANSWERS } from "./settings/answers.js";
+import { DISPLAY } from "./settings/display.js";
+import { MICROPHONE } from "./settings/microphone.js";
+import { TURNS } from "./settings/turns.js";
 
-/** @import {Capabilities, CardActions, CardState} from "../types.js" */
+/** @import {CardActions, CardState} from "../types.js" */
+/** @import {StateKey} from "../state.js" */
 /** @import {Part} from "./card.js" */
-
-/** @type {Record<string, string>} */
-const TURN_TAKING = {
-  server_vad: "When I pause (server VAD)",
-  semantic_vad: "When I have finished (semantic VAD)",
-  push_to_talk: "When I say so (push to talk)",
-};
 
 /**
  * @typedef {object} FieldOptions
@@ -24,95 +19,57 @@ const TURN_TAKING = {
 
 /** @typedef {{element: HTMLElement, show: (state: CardState) => void}} Field */
 
-/** Always possible: answers in text only. */
-const NO_VOICE = { value: "none", label: "None (text only)" };
-
 /**
- * @param {Capabilities} capabilities What the backend has.
- * @param {string} voice A name that is not among its voices.
- * @returns {string} What a person reads: who speaks for it.
+ * @typedef {object} Group
+ * @property {string} title Its heading.
+ * @property {boolean} kernel Whether the kernel has to be there for it.
+ * @property {((options: FieldOptions) => Field)[]} fields What is in it, in order.
  */
-function voiceLabel({ voices, fallback_voice }, voice) {
-  const speaks = voices.find(({ value }) => value === fallback_voice);
-  return speaks ? `${speaks.label} (for ${voice})` : voice;
-}
 
-/** @type {((options: FieldOptions) => Field)[]} */
-const FIELDS = [
-  createModel,
-  ({ id, actions, signal }) => {
-    const choose = (/** @type {string} */ value) => actions.set("voice", value);
-    const field = createSelect({ id, name: "Voice", choose, signal });
-    return {
-      ...field,
-      show: ({ capabilities, voice }) =>
-        field.show(
-          [...capabilities.voices, NO_VOICE],
-          voice,
-          voiceLabel(capabilities, voice),
-        ),
-    };
-  },
-  ({ id, actions, signal }) => {
-    const format = (/** @type {number} */ value) => `${value.toFixed(2)}×`;
-    const change = (/** @type {number} */ value) => actions.set("speed", value);
-    const field = createSlider({ id, name: "Speed", format, change, signal });
-    const reason = "This backend speaks at one speed.";
-    return {
-      ...field,
-      show: ({ capabilities, speed: value }) =>
-        field.show({ range: capabilities.speed, value, reason }),
-    };
-  },
-  ({ id, actions, signal }) => {
-    const format = (/** @type {number} */ value) => value.toFixed(2);
-    const change = (/** @type {number} */ value) =>
-      actions.set("temperature", value);
-    const field = createSlider({
-      id,
-      name: "Temperature",
-      format,
-      change,
-      signal,
-    });
-    return {
-      ...field,
-      show({
-        capabilities: { temperature: range, temperature_reason: reason },
-        temperature: value,
-      }) {
-        field.show({ range, value, reason });
-      },
-    };
-  },
-  ({ id, actions, signal }) => {
-    const choose = (/** @type {string} */ value) =>
-      actions.set("turn_detection", value);
-    const field = createSelect({ id, name: "Turn taking", choose, signal });
-    return {
-      ...field,
-      show({ capabilities, turn_detection: chosen }) {
-        const label = (/** @type {string} */ value) =>
-          TURN_TAKING[value] ?? value;
-        const kinds = capabilities.turn_detection;
-        field.show(
-          kinds.map((value) => ({ value, label: label(value) })),
-          chosen,
-          label(chosen),
-        );
-      },
-    };
-  },
-  ({ id, actions, signal }) => {
-    const commit = (/** @type {string} */ value) =>
-      actions.set("system", value);
-    const field = createTextArea({ id, name: "System", commit, signal });
-    return { ...field, show: ({ system }) => field.show(system) };
-  },
+/** @type {Group[]} */
+const GROUPS = [ANSWERS, TURNS, MICROPHONE, DISPLAY];
+
+/** @type {StateKey[]} */
+const READS = [
+  "kernel",
+  "capabilities",
+  "model",
+  "voice",
+  "speed",
+  "temperature",
+  "turn_detection",
+  "noise_reduction",
+  "microphones",
+  "microphone_id",
+  "microphone_label",
+  "preferences",
+  "system",
 ];
 
 /**
- * The drawer with what the person may change, and the button that opens it.
+ * @param {Group} group What is in it.
+ * @param {FieldOptions} options For its fields.
+ * @returns {Field} The group under its heading.
+ */
+function createGroup({ title, kernel, fields }, { id, ...options }) {
+  const made = fields.map((create, index) =>
+    create({ id: `${id}-${index}`, ...options }),
+  );
+  const grid = el("div", { class: "rt-fields" });
+  grid.append(...made.map(({ element }) => element));
+  const legend = el("legend", { class: "rt-legend" }, title);
+  const element = el("fieldset", { class: "rt-group" }, legend, grid);
+  return {
+    element,
+    show(state) {
+      element.disabled = kernel && state.kernel !== "live";
+      for (const field of made) field.show(state);
+    },
+  };
+}
+
+/**
+ * The drawer with what the person may change, and the button that opens it. While it is closed nothing in it is touched.
  *
  * @param {object} options
  * @param {CardActions} options.actions What a change does.
@@ -122,43 +79,37 @@ const FIELDS = [
  */
 export function createSettings({ actions, now, signal }) {
   const id = freshId();
-  const fields = FIELDS.map((create, index) =>
-    create({ id: `${id}-${index}`, actions, now, signal }),
+  const groups = GROUPS.map((group, index) =>
+    createGroup(group, { id: `${id}-${index}`, actions, now, signal }),
   );
+  const why = el("p", { class: "rt-why" });
+  why.textContent =
+    "Without a kernel only what belongs to this page can be changed.";
   const inside = el(
-    "fieldset",
-    { class: "rt-fields" },
-    ...fields.map((field) => field.element),
+    "div",
+    { class: "rt-groups", role: "group", "aria-label": "Settings" },
+    why,
+    ...groups.map(({ element }) => element),
   );
   const element = el("div", { class: "rt-drawer", id }, el("div", {}, inside));
   const { element: toggle } = createButton(
     { name: "Settings", icon: "settings", kind: "small" },
-    () => open(!element.hasAttribute("data-open")),
+    () => open(!isOpen),
     signal,
   );
+  let isOpen = false;
+  const update = (/** @type {CardState} */ state) => {
+    if (!isOpen) return;
+    reveal(why, state.kernel !== "live");
+    for (const group of groups) group.show(state);
+  };
   const open = (/** @type {boolean} */ value) => {
+    isOpen = value;
+    update(now());
     element.toggleAttribute("data-open", value);
-    toggle.setAttribute("aria-expanded", String(value));
+    setAttribute(toggle, "aria-expanded", value);
   };
   toggle.setAttribute("aria-controls", id);
-  inside.setAttribute("aria-label", "Settings");
   open(false);
-  return {
-    element,
-    toggle,
-    reads: [
-      "kernel",
-      "capabilities",
-      "model",
-      "voice",
-      "speed",
-      "temperature",
-      "turn_detection",
-      "system",
-    ],
-    update(state) {
-      inside.disabled = state.kernel !== "live";
-      for (const field of fields) field.show(state);
-    },
-  };
+  return { element, toggle, reads: READS, update };
 }

@@ -1,5 +1,5 @@
-import { el, setText } from "./dom.js";
-import { frame } from "./fields.js";
+import { el, setAttribute, setText } from "./dom.js";
+import { createWhy, frame } from "./fields.js";
 import { pace } from "./pace.js";
 
 /** Milliseconds between two values while a slider moves. */
@@ -9,7 +9,7 @@ const GAP = 100;
  * @typedef {object} SliderLook
  * @property {[number, number] | null} range Lowest and highest value; null switches it off.
  * @property {number} value Where it stands.
- * @property {string} reason Why it is off; not shown when it is on.
+ * @property {string} [reason] Why it is off; not shown when it is on.
  */
 
 /**
@@ -27,28 +27,36 @@ function share({ min, max, valueAsNumber }) {
  * @param {object} options
  * @param {string} options.id The control's id.
  * @param {string} options.name Its accessible name.
+ * @param {number} [options.step] Between two values.
  * @param {(value: number) => string} options.format How the value is written.
  * @param {(value: number) => void} options.change Gets the values.
  * @param {AbortSignal} options.signal Takes the handlers away.
  * @returns {{element: HTMLElement, show: (look: SliderLook) => void}} The field, and how to set it.
  */
-export function createSlider({ id, name, format, change, signal }) {
+export function createSlider({
+  id,
+  name,
+  step = 0.05,
+  format,
+  change,
+  signal,
+}) {
   const slider = el("input", {
     id,
     type: "range",
     class: "rt-slider",
-    step: 0.05,
+    step,
   });
-  const why = el("p", { class: "rt-why", id: `${id}-why` });
-  const { element, value: readout } = frame({ id, name }, slider, why);
+  const why = createWhy(slider);
+  const { element, value: readout } = frame({ id, name }, slider, why.element);
   const paced = pace(change, GAP, signal);
   let held = false;
 
   const write = () => {
     const text = slider.disabled ? "–" : format(slider.valueAsNumber);
     setText(readout, text);
-    slider.setAttribute("aria-valuetext", text);
-    slider.style.setProperty("--share", share(slider).toFixed(3));
+    setAttribute(slider, "aria-valuetext", text);
+    setAttribute(slider, "style", `--share: ${share(slider).toFixed(3)}`);
   };
   const move = () => {
     held = true;
@@ -66,14 +74,11 @@ export function createSlider({ id, name, format, change, signal }) {
     show({ range, value, reason }) {
       const [low, high] = range ?? [0, 1];
       slider.disabled = range === null;
-      slider.min = String(low);
-      slider.max = String(high);
-      if (!held) slider.value = String(range ? value : 0.5);
+      setAttribute(slider, "min", low);
+      setAttribute(slider, "max", high);
+      if (!held) slider.value = String(range ? value : (low + high) / 2);
       element.classList.toggle("off", slider.disabled);
-      setText(why, slider.disabled ? reason : "");
-      why.hidden = why.textContent === "";
-      if (why.hidden) slider.removeAttribute("aria-describedby");
-      else slider.setAttribute("aria-describedby", why.id);
+      why.say(slider.disabled ? (reason ?? "") : "");
       write();
     },
   };

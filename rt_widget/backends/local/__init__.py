@@ -16,8 +16,6 @@ from rt_widget.config import (
     DEFAULT_VOICE,
     SPEED_RANGE,
     TEMPERATURE_RANGE,
-    SemanticVad,
-    ServerVad,
 )
 from rt_widget.errors import EnginesMissingError, InputError, WeightsError
 
@@ -32,8 +30,6 @@ __all__ = ["FetchProgress", "LocalBackend", "ModelFiles", "fetch"]
 
 MODEL = "local"
 """The only model's name."""
-
-_NO_SEMANTIC_VAD = "The local voice hears the end of a turn from the sound only."
 
 
 class LocalBackend:
@@ -82,7 +78,7 @@ class LocalBackend:
             voices=tuple(Choice(name, name.capitalize()) for name in self._voices),
             temperature=TEMPERATURE_RANGE,
             speed=SPEED_RANGE,
-            turn_detection=("server_vad", "push_to_talk"),
+            turn_detection=("server_vad", "semantic_vad", "push_to_talk"),
             default_model=MODEL,
             fallback_voice=HEART,
         )
@@ -95,14 +91,7 @@ class LocalBackend:
         voice = at_hand(config.voice, self._voices)
         if config.voice not in (voice, DEFAULT_VOICE):
             notices.append(notice(config.voice))
-        detection = config.turn_detection
-        if isinstance(detection, SemanticVad):
-            notices.append(_NO_SEMANTIC_VAD)
-            detection = ServerVad(
-                create_response=detection.create_response,
-                interrupt_response=detection.interrupt_response,
-            )
-        adjusted = config.replace(model=MODEL, voice=voice, turn_detection=detection)
+        adjusted = config.replace(model=MODEL, voice=voice)
         return Adjusted(adjusted, tuple(notices))
 
     async def prepare(self) -> None:

@@ -7,25 +7,23 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from rt_widget.audio import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, Audio
 from rt_widget.backends.local.clauses import Clauses
 from rt_widget.backends.local.patience import Patience
 from rt_widget.backends.local.pauses import paced
-from rt_widget.backends.local.response import Failed, Finished, Sound, Words
+from rt_widget.backends.local.response import Failed, Finished, Words
+from rt_widget.backends.local.sounding import sounding
 from rt_widget.backends.local.workers import fault_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from rt_widget.backends.local.clauses import Clause
+    from rt_widget.backends.local.engines.base import Speech
     from rt_widget.backends.local.protocol import Prompt
     from rt_widget.backends.local.response import Piece
     from rt_widget.backends.local.workers import Workers
 
 LONGEST_ANSWER_TOKENS = 400
-
-PIECE_BYTES = SAMPLE_RATE_HZ // 10 * BYTES_PER_SAMPLE
-"""Longest piece of sound: 100 ms."""
 
 
 class Answer:
@@ -46,6 +44,7 @@ class Answer:
         self._stopped = threading.Event()
         self._clauses = Clauses()
         self._patience = Patience()
+        self._said = 0
         workers.llm.submit(self._guarded, self._write)
 
     def cancel(self) -> None:
@@ -90,17 +89,20 @@ class Answer:
             self._workers.tts.submit(self._guarded, self._say, clause)
 
     def _say(self, clause: Clause) -> None:
+        rate = self._workers.engines.tts.sample_rate
+        for sound in sounding(self._spoken(clause), rate, clause.ends, self._said):
+            self._put(sound)
+        self._said = clause.ends[-1]
+
+    def _spoken(self, clause: Clause) -> Iterator[Speech]:
         prompt, tts = self.prompt, self._workers.engines.tts
-        if self._stopped.is_set():
-            return
-        for samples in tts.speak(clause.text, voice=prompt.voice, speed=prompt.speed):
-            heard = paced(samples, tts.sample_rate, clause.text, prompt.speed)
-            seconds = len(heard) / tts.sample_rate
+        for speech in tts.speak(clause.text, voice=prompt.voice, speed=prompt.speed):
+            if self._stopped.is_set():
+                return
+            heard = paced(speech, tts.sample_rate, clause.text, prompt.speed)
+            seconds = len(heard.samples) / tts.sample_rate
             self._patience.spoke(time.monotonic(), seconds)
-            for pcm in _cut(Audio(heard, tts.sample_rate).to_pcm16()):
-                if self._stopped.is_set():
-                    return
-                self._put(Sound(pcm, clause.end))
+            yield heard
 
     def _guarded(self, work: Callable[..., None], *args: object) -> None:
         if self._stopped.is_set():
@@ -116,8 +118,3 @@ class Answer:
         if self._stopped.is_set() or self._loop.is_closed():
             return
         self._loop.call_soon_threadsafe(self._pieces.put_nowait, piece)
-
-
-def _cut(pcm: bytes) -> Iterator[bytes]:
-    for start in range(0, len(pcm), PIECE_BYTES):
-        yield pcm[start : start + PIECE_BYTES]

@@ -49,6 +49,7 @@ _JOINT = re.compile(
     r"\s(?=(?:and|or|but|because|so|that|which|who|when|where|while|if|than|as"
     r"|with|without|for|from|in|into|on|at|to|of|by|about)\s)"
 )
+_SPACE = re.compile(r"\s")
 _LAST_WORD = re.compile(r"[\w.]+$")
 _WHOLE = re.compile(r"(?:^|\s)([^\W\d_]{2,})[.!?]$")
 _LIST_NUMBER = re.compile(r"(?:^|\n)\s*\d{1,2}$")
@@ -60,11 +61,12 @@ class Clause:
 
     Args:
         text: Words only: no markup, no symbols that cannot be read.
-        end: Where it ends in the whole answer, in characters.
+        ends: For each word of `text` where it ends in the whole answer, in characters;
+            signs that are not read belong to the word that they touch, or to the last.
     """
 
     text: str
-    end: int
+    ends: tuple[int, ...]
 
 
 class Clauses:
@@ -193,14 +195,28 @@ class Clauses:
         return far[-1] if far else end
 
     def _take(self, end: int) -> list[Clause]:
-        text = speakable(self._text[:end])
+        written, offset = self._text[:end], self._offset
+        text = speakable(written)
         self._drop(end)
         if not text:
             return []
         self._spoke = True
-        return [Clause(text, self._offset)]
+        return [Clause(text, tuple(offset + at for at in _word_ends(written, text)))]
 
     def _drop(self, end: int) -> None:
         self._text = self._text[end:]
         self._offset += end
         self._scanned = self._words = 0
+
+
+def _word_ends(written: str, spoken: str) -> list[int]:
+    """Where in `written` each word of `spoken` ends."""
+    ends, at = [], 0
+    for word in spoken.split():
+        found = written.find(word, at)
+        if found >= 0:
+            space = _SPACE.search(written, found + len(word))
+            at = space.start() if space else len(written)
+        ends.append(at)
+    ends[-1] = len(written.rstrip())
+    return ends

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rt_widget import events
 from rt_widget.audio import BYTES_PER_SAMPLE
 from rt_widget.backends.local.items import Message
-from rt_widget.backends.local.outcome import Outcome, Recognise, refused
+from rt_widget.backends.local.outcome import Forget, Outcome, Recognise, refused
 
 if TYPE_CHECKING:
     from rt_widget.backends.local.items import Items
@@ -59,7 +59,8 @@ def delete(items: Items, event: events.ItemDelete) -> Outcome:
     """A message is forgotten."""
     if not items.remove(event.item_id):
         return _not_found(event.item_id, event.event_id)
-    return Outcome((events.ItemDeleted(event.item_id),))
+    deleted = events.ItemDeleted(event.item_id)
+    return Outcome((deleted,), (Forget(event.item_id),))
 
 
 def _invalid(message: str, param: str, event_id: str) -> Outcome:

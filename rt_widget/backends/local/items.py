@@ -35,28 +35,41 @@ class Message:
     status: str = "completed"
     audio_ms: float = 0.0
     _marks: list[_Mark] = field(default_factory=list)
+    _is_cut: bool = False
+
+    def write(self, words: str) -> None:
+        """Take in more words; of a message that was cut nothing more is kept."""
+        if not self._is_cut:
+            self.text += words
 
     def add_sound(self, pcm: bytes, text_end: int) -> None:
-        """Take in sound that is part of saying the text up to `text_end`."""
+        """Take in sound; by its end the text is said up to `text_end`, 0 if unknown."""
+        if self._is_cut:
+            return
         self.audio_ms += duration_ms(pcm)
-        if self._marks and self._marks[-1].text_end == text_end:
-            self._marks.pop()
-        self._marks.append(_Mark(self.audio_ms, text_end))
+        said = self._marks[-1].text_end if self._marks else 0
+        if text_end > said:
+            self._marks.append(_Mark(self.audio_ms, text_end))
 
     def cut(self, audio_ms: int) -> None:
-        """Keep no more than what was said in the first `audio_ms`."""
-        index = bisect_left(
-            self._marks, float(audio_ms), key=lambda mark: mark.audio_ms
-        )
-        if index < len(self._marks):
-            said = self._marks[index - 1] if index else _Mark(0.0, 0)
-            clause = self._marks[index]
-            share = (audio_ms - said.audio_ms) / (clause.audio_ms - said.audio_ms)
-            end = said.text_end + int(share * (clause.text_end - said.text_end))
+        """Keep no more than what was said in the first `audio_ms`, now and later."""
+        if self.status != "completed" or audio_ms < int(self.audio_ms):
+            end = self._said_by(audio_ms)
             self.text = _whole_words(self.text, end)
-            del self._marks[index:]
+            self._marks = [m for m in self._marks if m.audio_ms < audio_ms]
             self._marks.append(_Mark(float(audio_ms), len(self.text)))
         self.audio_ms = float(audio_ms)
+        self._is_cut = True
+
+    def _said_by(self, audio_ms: int) -> int:
+        """Characters that are said in the first `audio_ms`: a share between marks."""
+        at = bisect_left(self._marks, float(audio_ms), key=lambda mark: mark.audio_ms)
+        before = self._marks[at - 1] if at else _Mark(0.0, 0)
+        if at == len(self._marks):
+            return before.text_end
+        after = self._marks[at]
+        share = (audio_ms - before.audio_ms) / (after.audio_ms - before.audio_ms)
+        return before.text_end + int(share * (after.text_end - before.text_end))
 
     def on_wire(self, *, empty: bool = False) -> WireItem:
         """As events show it; `empty` while it is still being made."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rt_widget import events
 from rt_widget.audio import BYTES_PER_SAMPLE, duration_ms
+from rt_widget.backends.local.completeness import patience_ms, silence_ms
 from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ, VAD_FRAME
 from rt_widget.backends.local.input_buffer import InputAudioBuffer
 from rt_widget.backends.local.live_transcript import LiveTranscript
@@ -28,7 +29,7 @@ from rt_widget.backends.local.turn_detection import (
     TurnDetector,
     milliseconds,
 )
-from rt_widget.config import PushToTalk, ServerVad
+from rt_widget.config import PushToTalk, SemanticVad, ServerVad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,9 @@ LONGEST_APPEND_BYTES = 15 * 1024 * 1024 * 3 // 4
 SHORTEST_COMMIT_MS = 100
 
 GLIMPSE_EVERY_S = 1.0
+
+LONG_WAIT_MS = 1_200
+"""A turn that is waited for this long will most likely go on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +76,10 @@ class Listening:
         """Of the turn that is going on, or that will be next; empty before it is."""
         self._start = 0
         self._next_glimpse = 0
-        self._live = LiveTranscript()
+        self.live = LiveTranscript()
+        """Of the turn that is going on."""
+        self._words: str | None = None
+        """Up to the pause that is now; None until they are known."""
 
     @property
     def detects(self) -> bool:
@@ -80,13 +87,21 @@ class Listening:
         return not isinstance(self._settings, PushToTalk)
 
     def configure(self, turn_detection: TurnDetection) -> Outcome:
-        """Other rules from here on; a turn that was going on is left open."""
+        """Other rules from here on, for the turn that is going on too.
+
+        Once nobody detects turns, it is left open for a commit.
+        """
         if turn_detection == self._settings:
             return NOTHING
-        self._settings = turn_detection
+        detected, self._settings = self.detects, turn_detection
+        if detected and self.detects:
+            self._detector.configure(_thresholds(turn_detection))
+            self._detector.wait(_silence(turn_detection, self._words))
+            return NOTHING
         outcome = self._abandon()
-        position = self._buffer.end
-        self._detector = TurnDetector(_thresholds(turn_detection), position=position)
+        kept, end = self._buffer.start, self._buffer.end
+        self._pending_ms = (end - kept) * 1000 / SPEECH_RATE_HZ
+        self._detector = TurnDetector(_thresholds(turn_detection), position=end)
         return outcome
 
     def append(self, event: events.InputAudioAppend) -> Outcome:
@@ -121,16 +136,30 @@ class Listening:
         self.item_id = self.item_id or events.new_id("item")
         self._start = max(self._buffer.start, signal.start - _padding(self._settings))
         self._next_glimpse = self._buffer.end + int(GLIMPSE_EVERY_S * SPEECH_RATE_HZ)
-        self._live = LiveTranscript()
+        self.live = LiveTranscript()
         started = events.SpeechStarted(self.item_id, milliseconds(self._start))
         return Outcome((started,))
 
     def pause(self, signal: Paused | Resumed) -> Outcome:
         """Speech pauses or goes on."""
+        self._words = None
         if isinstance(signal, Resumed):
             return Outcome(actions=(Discard(),))
         samples = self._buffer.cut(self._start, self._detector.position)
-        return Outcome(actions=(Speculate(self.item_id, samples),))
+        judged = isinstance(self._settings, SemanticVad)
+        return Outcome(actions=(Speculate(self.item_id, samples, judged),))
+
+    def judge(self, words: str) -> Stopped | None:
+        """The words up to the pause that is now; the end of the turn, if it is one."""
+        self._words = words
+        self._detector.wait(_silence(self._settings, words))
+        return self._detector.settle()
+
+    @property
+    def expects_more(self) -> bool:
+        """Whether the person will most likely go on after the pause."""
+        paused = self._detector.paused and self._words is not None
+        return paused and _silence(self._settings, self._words) > LONG_WAIT_MS
 
     def glimpse(self) -> Outcome:
         """What was said so far, once a second of speech."""
@@ -142,13 +171,6 @@ class Listening:
         samples = self._buffer.cut(self._start)
         return Outcome(actions=(Glimpse(self.item_id, samples),))
 
-    def read(self, reading: str) -> Outcome:
-        """A reading of what was said so far has come."""
-        delta = self._live.update(reading)
-        if not delta:
-            return NOTHING
-        return Outcome((events.InputTranscriptDelta(self.item_id, delta),))
-
     def end(self, signal: Stopped) -> tuple[Outcome, Turn]:
         """Speech has ended: what was said, and the events that tell of it."""
         stopped = events.SpeechStopped(self.item_id, milliseconds(signal.end))
@@ -158,7 +180,8 @@ class Listening:
         """The client ends the turn; None when there is too little sound for one."""
         if not self._detector.speaking:
             self._start = self._buffer.start
-        if self._is_empty():
+        short = self._pending_ms < SHORTEST_COMMIT_MS
+        if not self._detector.speaking if self.detects else short:
             message = (
                 "Error committing input audio buffer: the buffer is too small. "
                 f"Expected at least {SHORTEST_COMMIT_MS}ms of audio, but there is "
@@ -186,11 +209,6 @@ class Listening:
         stopped = events.SpeechStopped(self.item_id, end)
         return Outcome((stopped,), (Discard(),))
 
-    def _is_empty(self) -> bool:
-        if self.detects:
-            return not self._detector.speaking
-        return self._pending_ms < SHORTEST_COMMIT_MS
-
     def _finish(self, end: int) -> Turn:
         turn = Turn(self.item_id, self._buffer.cut(self._start, end))
         self._buffer.forget_before(end)
@@ -199,10 +217,20 @@ class Listening:
 
 
 def _thresholds(turn_detection: TurnDetection) -> ServerVad:
-    """Of the sound; `semantic_vad` listens like `server_vad` here."""
+    """Of the sound; `semantic_vad` is patient until it knows the words."""
     if isinstance(turn_detection, ServerVad):
         return turn_detection
+    if isinstance(turn_detection, SemanticVad):
+        patience = patience_ms(turn_detection.eagerness)
+        return ServerVad(silence_duration_ms=patience)
     return ServerVad()
+
+
+def _silence(turn_detection: TurnDetection, words: str | None) -> int:
+    """That ends a turn, in ms, after these words; None where they are not known."""
+    if isinstance(turn_detection, SemanticVad) and words is not None:
+        return silence_ms(words, turn_detection.eagerness)
+    return _thresholds(turn_detection).silence_duration_ms
 
 
 def _padding(turn_detection: TurnDetection) -> int:

@@ -33,10 +33,14 @@ class Glimpse:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Speculate:
-    """The person paused: prepare an answer, in case that was the end of the turn."""
+    """The person paused: prepare an answer, in case that was the end of the turn.
+
+    With `judged` the words are wanted too, to tell whether it was.
+    """
 
     item_id: str
     samples: NDArray[np.int16]
+    judged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,13 @@ class Recognise:
 
     item_id: str
     sound: NDArray[np.int16] | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The item is deleted: nobody wants its words any more."""
+
+    item_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ class Prime:
 
 
 Action: TypeAlias = (
-    Listen | Glimpse | Speculate | Discard | Recognise | Respond | Stop | Prime
+    Listen | Glimpse | Speculate | Discard | Recognise | Forget | Respond | Stop | Prime
 )
 
 

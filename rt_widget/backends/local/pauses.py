@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from rt_widget.backends.local.engines.base import Speech
 
 LEAD_S = 0.03
 """Kept before the first sound: soft consonants start under the threshold."""
@@ -22,17 +19,17 @@ _FLOOR = 0.01
 _SENTENCE_ENDS = ".!?…"
 
 
-def paced(
-    samples: NDArray[np.float32], sample_rate: int, text: str, speed: float
-) -> NDArray[np.float32]:
-    """`samples` of the spoken `text`, with the silence at both ends cut to a pause."""
+def paced(speech: Speech, sample_rate: int, text: str, speed: float) -> Speech:
+    """The spoken `text`, with the silence at both ends cut to a pause."""
+    samples = speech.samples
     loudness = np.abs(samples)
     loud = np.flatnonzero(loudness > _FLOOR * loudness.max(initial=0.0))
     if not len(loud):
-        return samples[:0]
+        return Speech(samples[:0])
     ends = text.rstrip("\"'\u2019\u201d)]")[-1:]
     pause = (SENTENCE_S if ends in _SENTENCE_ENDS else CLAUSE_S) / speed
-    start = max(0, loud[0] - round(LEAD_S * sample_rate))
-    body = samples[start : loud[-1] + 1]
-    tail = samples[loud[-1] + 1 : loud[-1] + 1 + round(pause * sample_rate)]
-    return np.concatenate([body, tail])
+    start = max(0, int(loud[0]) - round(LEAD_S * sample_rate))
+    last = int(loud[-1]) + 1
+    kept = samples[start : last + round(pause * sample_rate)]
+    places = (min(max(0, end - start), len(kept)) for end in speech.word_ends)
+    return Speech(kept, tuple(places))

@@ -71,7 +71,8 @@ class LocalProtocol:
     def open(self) -> Outcome:
         """The first event, and what can be prepared before the first turn."""
         prime = Prime(self._items.chat(self._config.system))
-        return Outcome((events.SessionCreated(self._session()),), (prime,))
+        session = _session(self._id, self._config, self._voices)
+        return Outcome((events.SessionCreated(session),), (prime,))
 
     def receive(self, event: events.AnyClientEvent) -> Outcome:
         """Take in a client event."""
@@ -93,9 +94,9 @@ class LocalProtocol:
             case events.ItemCreate():
                 outcome = edits.create(self._items, event)
             case events.ItemTruncate():
-                outcome = edits.truncate(self._items, event)
+                outcome = edits.truncate(self._items, event) + self._prime("")
             case events.ItemDelete():
-                outcome = edits.delete(self._items, event)
+                outcome = edits.delete(self._items, event) + self._prime("")
         return outcome
 
     def hear(self, heard: Heard) -> Outcome:
@@ -109,8 +110,16 @@ class LocalProtocol:
         """Words of a turn that is not over yet."""
         if item_id != self._listening.item_id:
             return NOTHING
-        told = self._listening.read(reading)
-        return told + self._prime(reading.rpartition(" ")[0])
+        delta = self._listening.live.update(reading)
+        told = (events.InputTranscriptDelta(item_id, delta),) if delta else ()
+        return Outcome(told) + self._prime(reading.rpartition(" ")[0])
+
+    def paused(self, item_id: str, words: str | events.ServerFault) -> Outcome:
+        """The words up to a pause, or why there are none: they may end the turn."""
+        if item_id != self._listening.item_id:
+            return NOTHING
+        stopped = self._listening.judge(words if isinstance(words, str) else "")
+        return self._turn(stopped) if stopped else NOTHING
 
     def recognised(self, item_id: str, words: str | events.ServerFault) -> Outcome:
         """All words of an item, or why there are none."""
@@ -148,14 +157,15 @@ class LocalProtocol:
         """Whether the end of the turn that is going on would be answered."""
         detection = self._config.turn_detection
         answers = not isinstance(detection, PushToTalk) and detection.create_response
-        return answers and self._responses.is_idle
+        whole = not self._listening.expects_more
+        return answers and whole and self._responses.is_idle
 
     def _turn(self, signal: Signal) -> Outcome:
         match signal:
             case Started():
                 outcome = self._listening.begin(signal)
                 detection = self._config.turn_detection
-                if isinstance(detection, PushToTalk) or detection.interrupt_response:
+                if isinstance(detection, PushToTalk) or detection.server_interrupts:
                     outcome += self._responses.interrupt()
                 return outcome + self._prime("")
             case Paused() | Resumed():
@@ -181,7 +191,8 @@ class LocalProtocol:
         wanted = {name: getattr(event.config, name) for name in event.changed}
         self._config = replace(before, **wanted)
         outcome = self._listening.configure(self._config.turn_detection)
-        outcome += Outcome((events.SessionUpdated(self._session()),))
+        session = _session(self._id, self._config, self._voices)
+        outcome += Outcome((events.SessionUpdated(session),))
         if self._config.system != before.system:
             prime = Prime(self._items.chat(self._config.system))
             outcome += Outcome(actions=(prime,))
@@ -189,11 +200,13 @@ class LocalProtocol:
 
     def _prime(self, coming: str) -> Outcome:
         """Have the turn that is going on read ahead, up to its first uncertain word."""
-        if not self.may_speculate:
+        if not (self._listening.item_id and self.may_speculate):
             return NOTHING
         messages = self._items.chat(self._config.system)
         return Outcome(actions=(Prime((*messages, ChatMessage("user", coming))),))
 
-    def _session(self) -> events.ServerSession:
-        voice = at_hand(self._config.voice, self._voices)
-        return events.ServerSession(self._id, MODEL, voice)
+
+def _session(
+    session_id: str, config: SessionConfig, voices: Sequence[str]
+) -> events.ServerSession:
+    return events.ServerSession(session_id, MODEL, at_hand(config.voice, voices))

@@ -23,7 +23,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """More of the answer's sound; it is part of saying the text up to `text_end`."""
+    """More of the answer's sound.
+
+    By its end the text is said up to `text_end`; 0 where that is not known.
+    """
 
     pcm: bytes
     text_end: int
@@ -85,6 +88,7 @@ class Response:
     metadata: dict[str, str] = field(default_factory=dict)
     id: str = field(default_factory=lambda: events.new_id("resp"))
     _message: Message | None = None
+    _text: str = ""
     _previous: str | None = None
 
     def created(self) -> tuple[ServerEvent, ...]:
@@ -96,15 +100,19 @@ class Response:
         if not delta:
             return ()
         opening, message = self._open()
-        message.text += delta
+        message.write(delta)
+        self._text += delta
         kind = events.TranscriptDelta if self.spoken else events.TextDelta
         return (*opening, kind(self.id, message.id, delta))
 
     def sound(self, pcm: bytes, text_end: int) -> tuple[ServerEvent, ...]:
-        """More sound, which is part of saying the text up to `text_end`."""
+        """More sound; by its end the text is said up to `text_end`, 0 if unknown."""
         opening, message = self._open()
         message.add_sound(pcm, text_end)
-        return (*opening, events.AudioDelta(self.id, message.id, pcm))
+        return (
+            *opening,
+            events.AudioDelta(self.id, message.id, pcm, text_end=text_end),
+        )
 
     def end(self, ending: Ending) -> tuple[ServerEvent, ...]:
         """Its last events."""
@@ -145,10 +153,10 @@ class Response:
 
     def _close_part(self, message: Message) -> tuple[ServerEvent, ...]:
         if not self.spoken:
-            return (events.TextDone(self.id, message.id, message.text),)
+            return (events.TextDone(self.id, message.id, self._text),)
         return (
             events.AudioDone(self.id, message.id),
-            events.TranscriptDone(self.id, message.id, message.text),
+            events.TranscriptDone(self.id, message.id, self._text),
         )
 
     def _on_wire(self) -> events.WireResponse:

@@ -66,6 +66,7 @@ class TurnDetector:
         self._settings = settings
         self._position = position
         self._onset = self._voiced = self._silent = 0
+        self._wait_ms: int | None = None
         self.speaking = False
         self.paused = False
 
@@ -73,6 +74,23 @@ class TurnDetector:
     def position(self) -> int:
         """Samples heard so far."""
         return self._position
+
+    def configure(self, settings: ServerVad) -> None:
+        """Other settings from here on, for a turn that is going on too."""
+        self._settings = settings
+        self._wait_ms = None
+
+    def wait(self, silence_ms: int) -> None:
+        """The pause that is now ends the turn after so much silence in all."""
+        if self.paused:
+            self._wait_ms = silence_ms
+
+    def settle(self) -> Stopped | None:
+        """The end of the turn, if the pause has lasted long enough for it."""
+        if not self.speaking or self._silent < self._frames_to_stop():
+            return None
+        self.reset()
+        return Stopped(self._position)
 
     def push(self, probability: float) -> Signal | None:
         """Take in the next frame; returns what changed, if anything did."""
@@ -84,6 +102,7 @@ class TurnDetector:
     def reset(self) -> None:
         """The turn was ended by other means: wait for the next onset."""
         self._onset = self._voiced = self._silent = 0
+        self._wait_ms = None
         self.speaking = self.paused = False
 
     def _await_onset(self, probability: float) -> Signal | None:
@@ -110,21 +129,24 @@ class TurnDetector:
         if self._silent and self._voiced < RESUME_FRAMES:
             return self._silence()
         self._silent = 0
+        self._wait_ms = None
         was_paused, self.paused = self.paused, False
         return Resumed() if was_paused else None
 
     def _silence(self) -> Signal | None:
         self._silent += 1
-        if self._silent >= self._frames_to_stop():
-            self.reset()
-            return Stopped(self._position)
+        over = self.settle()
+        if over is not None:
+            return over
         if self._silent == PAUSE_FRAMES:
             self.paused = True
             return Paused()
         return None
 
     def _frames_to_stop(self) -> int:
-        return max(1, math.ceil(self._settings.silence_duration_ms / FRAME_MS))
+        wanted = self._settings.silence_duration_ms
+        silence_ms = wanted if self._wait_ms is None else self._wait_ms
+        return max(1, math.ceil(silence_ms / FRAME_MS))
 
     def _is_silence(self, probability: float) -> bool:
         return probability < max(self._settings.threshold - HYSTERESIS, 0.01)

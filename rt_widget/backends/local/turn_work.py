@@ -11,6 +11,7 @@ from rt_widget.backends.local.answer import Answer
 from rt_widget.backends.local.glimpses import Glimpses
 from rt_widget.backends.local.outcome import (
     Discard,
+    Forget,
     Glimpse,
     Listen,
     Prime,
@@ -49,8 +50,12 @@ class _Draft:
     def drop(self) -> None:
         self.is_dropped = True
         self.recognition.cancel()
+        self.drop_answer()
+
+    def drop_answer(self) -> None:
         if self.answer is not None:
             self.answer.cancel()
+        self.answer = None
 
 
 class TurnWork:
@@ -97,22 +102,25 @@ class TurnWork:
             case Respond(item_id):
                 self._end_answering()
                 self._answering = self._spawn(self._respond(item_id))
+            case Forget(item_id) if item_id in self._recognising:
+                self._recognising[item_id].cancel()
             case Stop():
                 self._end_answering()
-                self._drop_draft()
+                self._drop_answers()
             case Prime(messages):
                 self._ahead = messages
                 # An answer that was stopped leaves the engine first.
                 self._workers.llm.submit(
                     self._workers.prime.submit, self._read_ahead, messages
                 )
-            case Glimpse() | Listen():
-                """No time to look; and listening is the connection's own work."""
+            case Glimpse() | Forget() | Listen():
+                """No time to look; words known; listening is the connection's work."""
 
     def close(self) -> None:
         """Stop all of it."""
         self._end_answering()
         self._drop_draft()
+        self._drop_answers()
         self._glimpses.drop()
         self._ahead = ()
 
@@ -124,16 +132,19 @@ class TurnWork:
     def _prepare(self, action: Speculate) -> None:
         self._drop_draft()
         self._glimpses.drop()
-        if self._protocol.may_speculate:
+        if action.judged or self._protocol.may_speculate:
             recognition = Recognition(self._workers, action.samples)
             self._draft = _Draft(action.item_id, recognition)
             self._spawn(self._write_draft(self._draft))
 
     async def _write_draft(self, draft: _Draft) -> None:
         words = await draft.recognition.words()
-        if draft.is_dropped or not words or not isinstance(words, str):
+        if draft.is_dropped:
             return
-        prompt = self._protocol.prompt(words)
+        self._emit(self._protocol.paused(draft.item_id, words))
+        if self._draft is not draft or not words or not isinstance(words, str):
+            return
+        prompt = self._protocol.prompt(words) if self._protocol.may_speculate else None
         if prompt is not None:
             draft.answer = Answer(self._workers, prompt)
 
@@ -153,6 +164,9 @@ class TurnWork:
     async def _report(self, item_id: str, recognition: Recognition) -> None:
         try:
             words = await recognition.words()
+        except asyncio.CancelledError:
+            recognition.cancel()
+            raise
         finally:
             del self._recognising[item_id]
         self._misheard = None
@@ -167,6 +181,7 @@ class TurnWork:
             begun = self._protocol.begin(item_id)
             self._emit(begun)
             if not begun.events:
+                self._drop_answers()
                 return
         prompt = self._protocol.prompt()
         if prompt is None:
@@ -182,10 +197,10 @@ class TurnWork:
         prepared, self._prepared = self._prepared, None
         if prepared is not None and prepared.prompt == prompt:
             return prepared
-        # Another may be in the making: the language model does one at a time.
-        self._drop_draft()
         if prepared is not None:
             prepared.cancel()
+        # Another may be in the making: the language model does one at a time.
+        self._drop_answers()
         return Answer(self._workers, prompt)
 
     def _read_ahead(self, messages: tuple[ChatMessage, ...]) -> None:
@@ -207,9 +222,15 @@ class TurnWork:
     def _drop_draft(self) -> None:
         if self._draft is not None:
             self._draft.drop()
+        self._draft = None
+
+    def _drop_answers(self) -> None:
+        """Forget answers that were prepared; the words of a pause are still wanted."""
+        if self._draft is not None:
+            self._draft.drop_answer()
         if self._prepared is not None:
             self._prepared.cancel()
-        self._draft = self._prepared = None
+        self._prepared = None
 
     def _read(self, item_id: str, words: str) -> None:
         self._emit(self._protocol.read(item_id, words))

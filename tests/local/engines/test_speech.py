@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from rt_widget.audio import Audio
+from rt_widget.backends.local.engines import timed_voice
 from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ, VAD_FRAME
 from rt_widget.errors import InputError
 
@@ -46,7 +47,7 @@ def words(text: str) -> list[str]:
 
 def spoken(engines: Engines, text: str, speed: float = 1.0) -> Audio:
     voice = engines.tts.voices[0]
-    pieces = list(engines.tts.speak(text, voice=voice, speed=speed))
+    pieces = [s.samples for s in engines.tts.speak(text, voice=voice, speed=speed)]
     return Audio(np.concatenate(pieces), engines.tts.sample_rate)
 
 
@@ -67,6 +68,12 @@ def noises() -> Iterator[tuple[str, NDArray[np.floating]]]:
     yield "whistle", 0.3 * np.sin(2 * np.pi * 440 * times)
     yield "click", np.concatenate([np.zeros(8_000), hiss[:200] / 3, np.zeros(8_000)])
     yield "rumble", 0.001 * np.cumsum(hiss)
+    burst = hiss[:4_000] * np.exp(-np.arange(4_000) / 1_300)
+    yield "cough", np.concatenate([np.zeros(4_800), 0.2 * burst, 0.1 * burst, hiss * 0])
+    voiced = np.sum(
+        [np.sin(2 * np.pi * 140 * k * times) / k for k in range(1, 12)], axis=0
+    )
+    yield "hum", np.concatenate([np.zeros(4_800), 0.2 * voiced[:6_400], hiss * 0])
 
 
 @pytest.mark.parametrize("name", SAID)
@@ -102,17 +109,68 @@ def test_speed_changes_duration_in_proportion(engines: Engines, speed: float) ->
 
 def test_each_sentence_comes_as_soon_as_it_is_spoken(engines: Engines) -> None:
     voice = engines.tts.voices[0]
-    pieces = list(engines.tts.speak(" ".join(SENTENCES), voice=voice, speed=1.0))
+    text = " ".join(SENTENCES)
+    pieces = [s.samples for s in engines.tts.speak(text, voice=voice, speed=1.0)]
     assert len(pieces) == len(SENTENCES)
     for piece in pieces:
         assert piece.dtype == np.float32
         assert 0.05 < np.abs(piece).max() <= 1.0
 
 
+@pytest.mark.parametrize("text", ["Thank you.", "Bye.", "No.", "Stop!"])
+def test_a_short_word_is_a_word(engines: Engines, text: str) -> None:
+    assert words(heard(engines, spoken(engines, text))) == words(text)
+
+
+TIMED = (
+    "The weather is lovely today, and I hope you have a good walk along the river.",
+    "Once upon a time a dragon lived in a deep cave near the sea.",
+)
+
+
+@pytest.mark.parametrize("speed", [0.7, 1.0, 1.4])
+@pytest.mark.parametrize("text", TIMED)
+def test_it_tells_where_each_word_ends(
+    engines: Engines, text: str, speed: float
+) -> None:
+    (speech,) = engines.tts.speak(text, voice=engines.tts.voices[0], speed=speed)
+    assert len(speech.word_ends) == len(text.split())
+    assert list(speech.word_ends) == sorted(speech.word_ends)
+    said = words(text)
+    for count in range(4, len(said) - 4, 3):
+        end = speech.word_ends[count - 1]
+        before = words(heard(engines, Audio(speech.samples[:end], 24_000)))
+        after = words(heard(engines, Audio(speech.samples[end:], 24_000)))
+        # Where a sentence is broken off, words are guessed.
+        assert before[: count - 1] == said[: count - 1]
+        assert abs(len(after) - (len(said) - count)) <= 1
+        assert after[-2:] == said[-2:]
+
+
+def test_a_voice_that_tells_no_durations_speaks_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timed_voice, "_DURATIONS", "/unknown")
+    (speech,) = timed_voice.TimedVoice("heart", threads=1).speak("Hello there.")
+    assert len(speech.samples) > 10_000
+    assert speech.word_ends == ()
+
+
+def test_words_are_told_apart_whatever_they_are_made_of(engines: Engines) -> None:
+    text = "At 10:30 Dr. Smith \u2014 U.S. \u2014 paid $9.99 & 5 % more. OK? Yes, now."
+    voice = engines.tts.voices[0]
+    speeches = list(engines.tts.speak(text, voice=voice, speed=1.0))
+    assert len(speeches) > 1
+    ends = [end for speech in speeches for end in speech.word_ends]
+    assert len(ends) == len(text.split())
+    for speech in speeches:
+        assert all(0 < end <= len(speech.samples) for end in speech.word_ends)
+
+
 @pytest.mark.parametrize("text", ["", " ", "...", "—", "🙂", "日本"])
 def test_what_cannot_be_spoken_is_silent(engines: Engines, text: str) -> None:
     voice = engines.tts.voices[0]
-    pieces = list(engines.tts.speak(text, voice=voice, speed=1.0))
+    pieces = [s.samples for s in engines.tts.speak(text, voice=voice, speed=1.0)]
     assert sum(len(piece) for piece in pieces) == 0
 
 

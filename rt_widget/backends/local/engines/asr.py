@@ -12,6 +12,7 @@ import numpy as np
 
 from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ
 from rt_widget.backends.local.engines.detokenise import (
+    says_nothing,
     spoken_part,
     text_of,
     without_loops,
@@ -42,6 +43,7 @@ _LONG_TEXT = 300
 _LOOPS = 2.4
 _DOUBTFUL = -1.2
 _NO_SPEECH = 0.6
+_SOME_SPEECH = 0.4
 _NO_SPEECH_DOUBT = -0.8
 
 
@@ -72,7 +74,8 @@ class _Reading:
 
     def is_noise(self) -> bool:
         """Whether these are words that Whisper makes of no speech at all."""
-        return self.is_silence() or self.confidence < _DOUBTFUL
+        doubted = self.is_silence() or self.confidence < _DOUBTFUL
+        return doubted or says_nothing(self.text, sure=self.no_speech < _SOME_SPEECH)
 
 
 class WhisperAsr:

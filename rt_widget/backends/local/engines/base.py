@@ -91,6 +91,21 @@ class Llm(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Speech:
+    """Words as they sound.
+
+    Args:
+        samples: Mono, in [-1, 1].
+        word_ends: For each word that ends in `samples`, in order, the sample after its
+            last one; words are what `str.split` makes of the text. Empty where the
+            engine does not tell.
+    """
+
+    samples: NDArray[np.float32]
+    word_ends: tuple[int, ...] = ()
+
+
 class Tts(Protocol):
     """Speech synthesis."""
 
@@ -102,10 +117,8 @@ class Tts(Protocol):
     def voices(self) -> Sequence[str]:
         """Names that `speak` accepts."""
 
-    def speak(
-        self, text: str, *, voice: str, speed: float
-    ) -> Iterator[NDArray[np.float32]]:
-        """Speak a clause or sentence: mono samples in [-1, 1], piece by piece."""
+    def speak(self, text: str, *, voice: str, speed: float) -> Iterator[Speech]:
+        """Speak a clause or sentence, piece by piece."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,26 @@ if TYPE_CHECKING:
 _SPECIAL = re.compile(r"<\|[^|]*\|>")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*[^*]*\*|[♪♫]+")
 _LOOP = re.compile(r"\b(\w.*?)(?:\W+\1\b){3,}", re.IGNORECASE)
+_HUMS = frozenset(
+    ("hm", "hmm", "hmmm", "mm", "mmm", "uh", "um", "er", "erm", "ah", "ugh")
+)
+_MADE_UP = frozenset(
+    (
+        "you",
+        "oh",
+        "bye",
+        "bye bye",
+        "im sorry",
+        "thank you",
+        "thank you very much",
+        "thanks for watching",
+        "thank you for watching",
+        "please subscribe",
+        "ill see you next time",
+        "im gonna get you",
+        "im gonna kill you",
+    )
+)
 _SPACES = re.compile(r"\s+")
 
 
@@ -30,6 +50,17 @@ def spoken_part(text: str) -> str:
     """
     words = _SPACES.sub(" ", _ASIDE.sub(" ", text)).strip()
     return words if any(letter.isalnum() for letter in words) else ""
+
+
+def says_nothing(text: str, *, sure: bool) -> bool:
+    """Whether `text` is a hum, or what Whisper is known to make of a short noise.
+
+    Args:
+        text: As it was recognised.
+        sure: Whether it is sure that there was speech: people say these words too.
+    """
+    bare = "".join(c for c in spoken_part(text).casefold() if c.isalnum() or c == " ")
+    return bare in _HUMS or (not sure and bare in _MADE_UP)
 
 
 def without_loops(text: str) -> str:

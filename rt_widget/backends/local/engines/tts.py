@@ -6,16 +6,16 @@ import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hibari import SAMPLE_RATE, Hibari
+from hibari import SAMPLE_RATE
 from hibari.voices import DEFAULT, VOICES, voice_path
 
+from rt_widget.backends.local.engines.base import Speech
 from rt_widget.backends.local.engines.stretch import stretched
+from rt_widget.backends.local.engines.timed_voice import TimedVoice
 from rt_widget.errors import BackendError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
 
 SLOWEST = 0.25
 FASTEST = 2.0
@@ -33,7 +33,7 @@ class HibariTts:
     def __init__(self, *, threads: int = 1) -> None:
         self._threads = threads
         self._loading = threading.Lock()
-        self._loaded: dict[str, Hibari] = {}
+        self._loaded: dict[str, TimedVoice] = {}
         self._voices = tuple(name for name in VOICES if _is_here(name))
         self._voice(DEFAULT)
 
@@ -49,8 +49,8 @@ class HibariTts:
 
     def speak(
         self, text: str, *, voice: str = DEFAULT, speed: float = 1.0
-    ) -> Iterator[NDArray[np.float32]]:
-        """Speak `text`: mono samples in [-1, 1], a sentence at a time.
+    ) -> Iterator[Speech]:
+        """Speak `text`, a sentence at a time.
 
         Args:
             text: A clause, a sentence or more. Without a letter or digit in it
@@ -71,26 +71,27 @@ class HibariTts:
         if not any(letter.isalnum() for letter in text):
             return
         try:
-            for samples in self._voice(voice).stream(text):
-                # The engine's own speed misses by up to 12 % and slurs at both ends.
-                length = round(len(samples) / speed)
-                spoken = (
-                    samples
-                    if length == len(samples)
-                    else stretched(samples, length, _RATE_HZ)
-                )
-                yield np.clip(spoken, -1.0, 1.0)
+            for speech in self._voice(voice).speak(text):
+                yield _at_speed(speech, speed)
         except (RuntimeError, ValueError) as error:
             message = f"The voice failed: {error}"
             raise BackendError(message) from error
 
-    def _voice(self, name: str) -> Hibari:
+    def _voice(self, name: str) -> TimedVoice:
         with self._loading:
             if name not in self._loaded:
-                engine = Hibari(name, threads=self._threads)
-                engine("Ready.")
-                self._loaded[name] = engine
+                self._loaded[name] = TimedVoice(name, threads=self._threads)
             return self._loaded[name]
+
+
+def _at_speed(speech: Speech, speed: float) -> Speech:
+    # The engine's own speed misses by up to 12 % and slurs at both ends.
+    samples = speech.samples
+    length = round(len(samples) / speed)
+    if length != len(samples):
+        samples = stretched(samples, length, _RATE_HZ)
+    ends = tuple(round(end / speed) for end in speech.word_ends)
+    return Speech(np.clip(samples, -1.0, 1.0), ends)
 
 
 def _is_here(name: str) -> bool:

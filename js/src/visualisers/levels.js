@@ -1,0 +1,2 @@
+/** Peaks below this are silence. */
+export const SILENCE = 0.008;

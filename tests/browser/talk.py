@@ -1,0 +1,54 @@
+"""A widget in a notebook, and what a person and the server do about it."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.browser.jupyter import Notebook
+    from tests.servers.process import RealtimeServerProcess
+
+
+def widget_cells(
+    server: RealtimeServerProcess, *more: str, settings: str = ""
+) -> list[str]:
+    """Cells that show a widget `w`; `settings` are more of its arguments."""
+    return widget_cells_at(server.url, *more, settings=settings)
+
+
+def widget_cells_at(url: str, *more: str, settings: str = "") -> list[str]:
+    """The same for a server's URL, such as a proxy's."""
+    return [
+        "from rt_widget import RealtimeWidget",
+        f"w = RealtimeWidget(base_url={url!r}, api_key='local', {settings})\nw",
+        *more,
+    ]
+
+
+def arrivals(process: RealtimeServerProcess) -> list[bytes]:
+    """The microphone's pieces on the server's socket."""
+    lines = process.received("input_audio_buffer.append")
+    return [base64.b64decode(line["event"]["audio"]) for line in lines]
+
+
+def type_in(notebook: Notebook, text: str) -> None:
+    """Type a message and send it."""
+    notebook.card.get_by_role("textbox", name="Message").fill(text)
+    notebook.card.get_by_role("button", name="Send").click()
+
+
+def wait_until_played(notebook: Notebook, seconds: float) -> None:
+    """Until the page has played about that much sound, and is silent after it."""
+    notebook.page.wait_for_function(
+        """(wanted) => {
+          const { blocks, rate } = window.__sound;
+          let loud = 0;
+          for (const block of blocks)
+            if (block.some((x) => Math.abs(x) > 0.001)) loud += block.length;
+          const quiet = blocks.at(-1)?.every((x) => x === 0);
+          return rate > 0 && quiet && loud >= (wanted - 0.2) * rate;
+        }""",
+        arg=seconds,
+        timeout=120_000,
+    )
