@@ -131,7 +131,8 @@ class PageRequests:
         try:
             dialogue = (await self._live.connect()).dialogue
             while self._microphone.early:
-                _tell(dialogue, self._microphone.early.popleft())
+                # All of it comes at once: no server has fallen behind yet.
+                _tell(dialogue, self._microphone.early.popleft(), is_live=False)
         finally:
             self._is_opening = False
 
@@ -141,7 +142,7 @@ class PageRequests:
             if self._is_opening:
                 self._microphone.early.append(sound)
             elif dialogue is not None:
-                _tell(dialogue, sound)
+                _tell(dialogue, sound, is_live=True)
 
 
 def _start(work: Coroutine[object, object, object]) -> None:
@@ -156,10 +157,10 @@ _running: set[asyncio.Task[object]] = set()
 """The loop itself keeps only weak references to its tasks."""
 
 
-def _tell(dialogue: Dialogue, sound: Sound | SoundEnds) -> None:
+def _tell(dialogue: Dialogue, sound: Sound | SoundEnds, *, is_live: bool) -> None:
     match sound:
         case Sound(pcm=pcm):
-            dialogue.append_audio(pcm, is_live=True)
+            dialogue.append_audio(pcm, is_live=is_live)
         case SoundEnds():
             dialogue.end_audio(time.monotonic())
 

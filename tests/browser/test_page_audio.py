@@ -137,7 +137,7 @@ def test_what_is_sent_is_what_is_heard(alone: Callable[..., Page]) -> None:
     }
     counts = [played["position"]["played_samples"] for played in progress]
     assert counts == sorted(set(counts))
-    assert 5 <= len(counts) <= 8
+    assert 1 <= len(counts) <= 2
     assert not any(played["ended"] for played in progress)
 
 

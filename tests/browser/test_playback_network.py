@@ -26,8 +26,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 RATE = 24_000
 MINUTES_S = 600
-STREAM_S = 60
-ADAPTED_S = 40
+STREAM_S = 45
+ADAPTED_S = 30
 """By then the buffer has met what the line can do."""
 UNEVEN = Line(latency=0.02, jitter=0.2, loss=0.01, resend_after=0.25, seed=11)
 
