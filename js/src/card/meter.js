@@ -7,7 +7,7 @@ import { el, setAttribute } from "./dom.js";
 /** @import {Part} from "./card.js" */
 
 /** Milliseconds of one moment; slower where the person asked for less motion. */
-const TICK = 90;
+const TICK = 125;
 const CALM_TICK = 320;
 /** The strip rests after so many silent moments, until somebody is heard. */
 const REST = 10;
