@@ -43,13 +43,18 @@ TAP = """
     registerProcessor("test-tap", Tap);`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const taps = new WeakMap();
-  window.__sound = { rate: 0, blocks: [], edges: [] };
+  window.__sound = { rate: 0, blocks: [], edges: [], loud: 0, quiet: true };
   const tap = (context) => {
     if (!taps.has(context)) {
       taps.set(context, context.audioWorklet.addModule(url).then(() => {
         const node = new AudioWorkletNode(context, "test-tap");
         node.port.onmessage = ({ data: { block, edge } }) => {
-          if (block) window.__sound.blocks.push(block);
+          if (block) {
+            window.__sound.blocks.push(block);
+            window.__sound.quiet = block.every((x) => x === 0);
+            if (block.some((x) => Math.abs(x) > 0.001))
+              window.__sound.loud += block.length;
+          }
           if (edge) window.__sound.edges.push(edge);
         };
         window.__sound.rate = context.sampleRate;
@@ -70,7 +75,8 @@ TAP = """
   };
 })();
 """
-"""`window.__sound`: what was played in `blocks`, and in `edges` when sound began or
+"""`window.__sound`: what was played in `blocks`, of which `loud` samples are in blocks
+that are not silent and `quiet` tells of the last; in `edges` when sound began or
 ended: the quantum's first sample, Date.now() when it was rendered, and which."""
 
 MICROPHONE_TAP = """

@@ -42,13 +42,10 @@ def wait_until_played(notebook: Notebook, seconds: float) -> None:
     """Until the page has played about that much sound, and is silent after it."""
     notebook.page.wait_for_function(
         """(wanted) => {
-          const { blocks, rate } = window.__sound;
-          let loud = 0;
-          for (const block of blocks)
-            if (block.some((x) => Math.abs(x) > 0.001)) loud += block.length;
-          const quiet = blocks.at(-1)?.every((x) => x === 0);
+          const { loud, quiet, rate } = window.__sound;
           return rate > 0 && quiet && loud >= (wanted - 0.2) * rate;
         }""",
         arg=seconds,
+        polling=200,
         timeout=120_000,
     )
