@@ -20,7 +20,7 @@ HYSTERESIS = 0.15
 ONSET_FRAMES = 3
 """Frames of speech that start a turn: a click has fewer."""
 
-PAUSE_FRAMES = 3
+PAUSE_FRAMES = 2
 """Silent frames after which the turn may be over: few pauses in a turn are longer."""
 
 RESUME_FRAMES = 2
