@@ -175,11 +175,14 @@ export class Page {
 
   #status() {
     const status = this.#link.get("status") ?? "disconnected";
-    const { connected_at, owner, status: before } = this.store.get();
+    const { connected_at, owner, replaying, status: before } = this.store.get();
     const since = isLive(status) ? (connected_at ?? Date.now()) : null;
     this.store.set({ status, connected_at: since });
     if (status === before) return;
     this.#bargeIn.server(Date.now(), status === "listening");
+    if (status === "listening" && replaying !== null) {
+      this.actions.replay(replaying);
+    }
     if (status === "disconnected") {
       void this.#input.stop();
       this.#audio.rest();

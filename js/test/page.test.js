@@ -217,6 +217,19 @@ test("a server that hears nothing more lets the answer go on", async () => {
   assert.deepEqual(did, ["hold", "wake", "release", "wake"]);
 });
 
+test("a person who speaks is not spoken over by an old answer", async () => {
+  const { conversing, did, model, page, kinds } = opened();
+  await conversing();
+  page.actions.replay("old");
+  model.set("status", "listening");
+  assert.equal(page.store.get().replaying, null);
+  assert.equal(did.filter((what) => what === "no replay").length, 1);
+  assert.deepEqual(kinds(), ["replay", "replay"]);
+  model.set("status", "ready");
+  model.set("status", "listening");
+  assert.deepEqual(kinds(), ["replay", "replay"]);
+});
+
 /** @type {[string, (all: ReturnType<typeof opened>) => void][]} */
 const ENDS = [
   ["muted", ({ page }) => page.actions.setMuted(true)],
