@@ -40,8 +40,7 @@ demo: $(MADE_DEMO) $(BUNDLE) ## set up everything and open the first notebook, o
 test: check weights ## set up everything and run all checks and all tests
 	@echo "== pytest, with a real browser and the real voice"
 	@chromium="$$(make/chromium.sh $(VENV))" && \
-		RT_WIDGET_CHROMIUM="$$chromium" \
-		$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+		RT_WIDGET_CHROMIUM="$$chromium" make/tests.sh $(BIN)/python $(ARGS)
 
 check: lint types imports page ## the checks that take seconds: no browser, no voice
 

@@ -91,16 +91,6 @@ class StartTalk(Protocol):
         """`scenario` is what the server answers; `settings` are the widget's."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side under `--dist loadgroup`: those with a browser, and all others.
-
-    Two browsers at once would make each other late, and so would two local voices.
-    """
-    for item in items:
-        is_browser = item.get_closest_marker("browser") is not None
-        item.add_marker(pytest.mark.xdist_group("browser" if is_browser else "other"))
-
-
 @pytest.fixture(scope="session")
 def server() -> Iterator[RealtimeServerProcess]:
     """A strict GA server; a model's name says what it answers."""
