@@ -52,7 +52,7 @@ def measure(server: JupyterServer, page: Page, url: str, seconds: float) -> str:
         without_fades(samples), expected=round(seconds * RATE), lead=True
     )
     dry = [f"{piece.position / RATE:.1f}" for piece in report.pieces[1:]]
-    gaps = card.get_by_text(re.compile(r"\bgaps?$"))
+    gaps = card.get_by_text(re.compile(r"^\d+ gaps?$"))
     shown = gaps.text_content() if gaps.is_visible() else "no gaps"
     return (
         f"{report.lost} | {report.repeated} | {report.reordered} "
