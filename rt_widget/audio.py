@@ -178,7 +178,8 @@ def _mono_float32(values: ArrayLike) -> NDArray[np.float32]:
         middle = (int(limits.max) + int(limits.min) + 1) / 2
         floats = ((array - middle) / (limits.max - middle + 1)).astype(np.float32)
     if floats.ndim > 1:
-        floats = floats.mean(axis=1, dtype=np.float32)
+        with np.errstate(over="ignore", invalid="ignore"):
+            floats = floats.mean(axis=1, dtype=np.float32)
     if not np.isfinite(floats).all():
         msg = "Samples contain NaN or infinite values."
         raise InputError(msg)

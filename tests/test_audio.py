@@ -65,6 +65,8 @@ def test_samples_of_any_real_kind_become_float32(
     [
         [0.0, np.nan],
         [np.inf],
+        [[np.inf, -np.inf]],
+        [[3e38, 3e38]],
         np.array([1e300]),
         ["a"],
         None,
