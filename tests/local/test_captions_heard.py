@@ -160,7 +160,8 @@ def words_heard(text: str, heard: str) -> int:
     """Words of a text of which something recognised is most likely the beginning.
 
     Words that are spelled alike match the better the more they are alike, so that one
-    that was torn, or a figure written otherwise, is still itself.
+    that was torn, or a figure written otherwise, is still itself. Of counts that fit
+    equally well the highest is meant: a short word is missed sooner than made up.
     """
     said, got = plain(text), plain(heard)
     row = [float(n) for n in range(len(got) + 1)]
@@ -171,7 +172,7 @@ def words_heard(text: str, heard: str) -> int:
             change = previous[n - 1] + 1 - SequenceMatcher(None, word, other).ratio()
             row.append(min(change, previous[n] + 1, row[-1] + 1))
         costs.append(row[-1])
-    return min(range(len(costs)), key=costs.__getitem__)
+    return min(range(len(costs)), key=lambda count: (costs[count], -count))
 
 
 def plain(text: str) -> list[str]:
