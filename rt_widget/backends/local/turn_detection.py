@@ -21,7 +21,8 @@ ONSET_FRAMES = 3
 """Frames of speech that start a turn: a click has fewer."""
 
 PAUSE_FRAMES = 2
-"""Silent frames after which the turn may be over: few pauses in a turn are longer."""
+"""Silent frames after which the turn may be over, and its words are wanted: reading
+them takes longer than most pauses last."""
 
 RESUME_FRAMES = 2
 """Frames of speech that end a pause."""
