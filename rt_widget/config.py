@@ -172,6 +172,31 @@ def turn_detection_name(value: TurnDetection) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """What a model is told of a function that it may call.
+
+    Args:
+        name: 1 to 64 letters, digits, `_` and `-`.
+        description: What it does, in words.
+        parameters: A JSON schema of the type `object`; not to be changed.
+    """
+
+    name: str
+    description: str
+    parameters: Mapping[str, object]
+
+    @property
+    def wire(self) -> dict[str, object]:
+        """As the Realtime protocol has it."""
+        return {
+            "type": "function",
+            "name": self.name,
+            "description": self.description,
+            "parameters": dict(self.parameters),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class SessionConfig:
     """All that a session is set up with.
 
@@ -184,6 +209,7 @@ class SessionConfig:
             takes one.
         turn_detection: Who decides when a turn ends.
         noise_reduction: What the service does about noise, where it can.
+        tools: Functions that the model may call.
 
     Raises:
         InputError: a value is of the wrong type or out of its range.
@@ -196,6 +222,7 @@ class SessionConfig:
     temperature: float = 0.8
     turn_detection: TurnDetection = field(default_factory=ServerVad)
     noise_reduction: NoiseReduction = "none"
+    tools: tuple[ToolSpec, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("model", "system", "voice"):

@@ -30,13 +30,17 @@ _log = logging.getLogger(__name__)
 
 
 class Live:
-    """A widget's live side; made on any thread, used on the background loop."""
+    """A widget's live side; made on any thread, used on the background loop.
+
+    `listeners` are told each update before the pages are; they neither block nor raise.
+    """
 
     def __init__(
         self, backend: Backend, config: Callable[[], SessionConfig], page: Page
     ) -> None:
         self.conversation = Conversation()
         self.publisher = Publisher(page, self.conversation)
+        self.listeners: list[Callable[[updates.Update], None]] = []
         self._backend = backend
         self._config = config
         self._page = page
@@ -120,7 +124,7 @@ class Live:
             return
         adjusted = self._backend.adjust(self._config())
         for notice in set(adjusted.notices) - set(self._notices):
-            self.publisher.hear(updates.Noticed(notice))
+            self._hear(updates.Noticed(notice))
         self._notices = adjusted.notices
         self._session.dialogue.update(adjusted.config)
 
@@ -128,6 +132,8 @@ class Live:
         if isinstance(update, updates.Closed):
             self._session = None
             background_loop().session_closed(self.disconnect)
+        for listen in self.listeners:
+            listen(update)
         self.publisher.hear(update)
 
     def _begin_opening(self) -> asyncio.Task[Session]:
@@ -147,7 +153,7 @@ class Live:
         except BaseException as error:
             self._page.show(status="disconnected")
             if isinstance(error, RealtimeWidgetError):
-                self.publisher.hear(updates.Failed(error))
+                self._hear(updates.Failed(error))
             raise
         finally:
             self._opening = None

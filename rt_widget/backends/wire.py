@@ -45,7 +45,12 @@ def _fields(
         case events.ResponseCancel(response_id=response_id):
             which: Wire = {"response_id": response_id} if response_id else {}
             return "response.cancel", which
-        case events.ItemCreate() | events.ItemTruncate() | events.ItemDelete():
+        case (
+            events.ItemCreate()
+            | events.FunctionOutput()
+            | events.ItemTruncate()
+            | events.ItemDelete()
+        ):
             return _item_fields(event)
         case _:
             return _input_fields(event)
@@ -64,9 +69,20 @@ def _input_fields(
 
 
 def _item_fields(
-    event: events.ItemCreate | events.ItemTruncate | events.ItemDelete,
+    event: events.ItemCreate
+    | events.FunctionOutput
+    | events.ItemTruncate
+    | events.ItemDelete,
 ) -> tuple[str, Wire]:
     match event:
+        case events.FunctionOutput(call_id=call_id, output=output):
+            given: Wire = {
+                "id": event.item_id,
+                "type": "function_call_output",
+                "call_id": call_id,
+                "output": output,
+            }
+            return "conversation.item.create", {"item": given}
         case events.ItemTruncate():
             return "conversation.item.truncate", {
                 "item_id": event.item_id,
@@ -110,6 +126,7 @@ def _ga_session(
         out["speed"] = config.speed
     if "system" in changed:
         session["instructions"] = config.system
+    session |= _tools(config, changed)
     audio = {name: part for name, part in (("input", into), ("output", out)) if part}
     return {**session, "audio": audio} if audio else session
 
@@ -133,7 +150,14 @@ def _beta_session(
     session |= {name: value for name, value in plain.items() if name in changed}
     if "system" in changed:
         session["instructions"] = config.system
-    return session
+    return session | _tools(config, changed)
+
+
+def _tools(config: SessionConfig, changed: frozenset[str]) -> Wire:
+    # A session begins without any, and a server may know of none.
+    if "tools" not in changed or not (config.tools or "model" not in changed):
+        return {}
+    return {"tools": [tool.wire for tool in config.tools], "tool_choice": "auto"}
 
 
 def _tells_of_noise(config: SessionConfig, changed: frozenset[str]) -> bool:

@@ -3,6 +3,7 @@
 from rt_widget.events.client import (
     AnyClientEvent,
     ClientEvent,
+    FunctionOutput,
     InputAudioAppend,
     InputAudioClear,
     InputAudioCommit,
@@ -57,6 +58,7 @@ __all__ = [
     "ClientEvent",
     "ContentPart",
     "ErrorReported",
+    "FunctionOutput",
     "InputAudioAppend",
     "InputAudioClear",
     "InputAudioCommit",

@@ -70,6 +70,15 @@ class ItemCreate(ClientEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionOutput(ClientEvent):
+    """`conversation.item.create`: what a function that was called has given."""
+
+    item_id: str
+    call_id: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemTruncate(ClientEvent):
     """`conversation.item.truncate`: the person heard no more than `audio_end_ms`."""
 
@@ -105,6 +114,7 @@ AnyClientEvent: TypeAlias = (
     | InputAudioCommit
     | InputAudioClear
     | ItemCreate
+    | FunctionOutput
     | ItemTruncate
     | ItemDelete
     | ResponseCreate
