@@ -3,41 +3,36 @@
 from __future__ import annotations
 
 import base64
-import io
-import wave
+import importlib
 from dataclasses import dataclass
-from numbers import Integral
-from pathlib import Path
-from typing import TYPE_CHECKING
+from os import PathLike
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rt_widget.errors import InputError
+from rt_widget.errors import InputError, RealtimeWidgetError
+from rt_widget.samples import checked_rate, mono_float32
+from rt_widget.wav import read_wav, wav_file
+from rt_widget.waveform import drawing, envelope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+    from rt_widget.wav import Source
 
 SAMPLE_RATE_HZ = 24_000
 """Of all sound inside; the only PCM rate of the GA protocol."""
 
 BYTES_PER_SAMPLE = 2
 
-RATE_LIMITS_HZ = (8_000, 192_000)
-"""Sample rates that are taken from a user."""
+_LOUDEST = 1e6
+"""Beyond it, samples become infinite on the way to another rate."""
 
-_MOST_CHANNELS = 32
-"""More of them are samples the wrong way round."""
+_PLAYER_LIMIT_S = 600
+"""Longest sound that a cell is given to play; it is saved with the notebook."""
 
-# `wave` raises a bare RuntimeError on sizes that do not fit each other.
-_UNREADABLE = (OSError, EOFError, ValueError, TypeError, RuntimeError, wave.Error)
-
-_WAV_WIDTHS = (1, 2, 3, 4)
-
-_HALF_WIDTH = 32
-"""Zero crossings of the resampling kernel on each side."""
-
-_KERNEL_SIZE = 2**19
-"""Of the numbers that resampling holds at a time."""
+_PLOTTED = 2_000
+"""Columns of a plot."""
 
 
 def duration_ms(pcm: bytes) -> float:
@@ -47,7 +42,7 @@ def duration_ms(pcm: bytes) -> float:
 
 def pcm16_from_float(samples: NDArray[np.float32]) -> bytes:
     """Samples in [-1, 1] as little-endian 16-bit; what is louder is clipped."""
-    scaled = np.clip(np.rint(samples * np.float32(32768)), -32768, 32767)
+    scaled = np.rint(np.clip(samples, -1, 1) * np.float32(32768)).clip(max=32767)
     pcm: bytes = scaled.astype("<i2").tobytes()
     return pcm
 
@@ -67,7 +62,8 @@ class Audio:
         sample_rate: Samples a second, 8,000 to 192,000. Default 24,000.
 
     Raises:
-        InputError: not real numbers, NaN or infinite, of an odd shape or rate.
+        InputError: not real numbers, NaN or infinite, of an odd shape or rate, or
+            more than 2**28 samples a channel.
 
     Example:
         >>> tone = Audio(np.sin(np.arange(2400) * 0.1))
@@ -80,138 +76,150 @@ class Audio:
 
     def __init__(self, samples: ArrayLike, sample_rate: int = SAMPLE_RATE_HZ) -> None:
         """Check and convert."""
-        object.__setattr__(self, "samples", _mono_float32(samples))
-        object.__setattr__(self, "sample_rate", _checked_rate(sample_rate))
+        object.__setattr__(self, "samples", mono_float32(samples))
+        object.__setattr__(self, "sample_rate", checked_rate(sample_rate))
+
+    @classmethod
+    def of(cls, value: object, sample_rate: int = SAMPLE_RATE_HZ) -> Audio:
+        """An `Audio` of whatever holds sound.
+
+        Args:
+            value: An `Audio`, the bytes or the path of a WAV file, or samples.
+            sample_rate: Of samples; the others know their own.
+
+        Raises:
+            InputError: there is no sound in it that can be read.
+
+        Example:
+            >>> Audio.of(np.zeros((4_800, 2), np.int16), sample_rate=48_000)
+            Audio(0.10 s, 48000 Hz)
+        """
+        match value:
+            case Audio():
+                return value
+            case bytes() | bytearray() | memoryview() | str() | PathLike():
+                return cls.from_wav(value)
+            case _:
+                return cls(value, sample_rate)  # type: ignore[arg-type] # it is checked
 
     @classmethod
     def from_pcm16(cls, pcm: bytes, sample_rate: int = SAMPLE_RATE_HZ) -> Audio:
-        """From little-endian mono PCM16."""
+        """From little-endian mono PCM16.
+
+        Raises:
+            InputError: half a sample at its end, or an odd rate.
+
+        Example:
+            >>> Audio.from_pcm16(bytes(48_000))
+            Audio(1.00 s, 24000 Hz)
+        """
         if len(pcm) % BYTES_PER_SAMPLE:
             msg = f"PCM16 of {len(pcm)} bytes ends in half a sample."
             raise InputError(msg)
         return cls(float_from_pcm16(pcm), sample_rate)
 
     @classmethod
-    def from_wav(cls, source: bytes | str | Path) -> Audio:
-        """From the bytes or the path of an 8, 16, 24 or 32 bit PCM WAV file.
+    def from_wav(cls, source: Source) -> Audio:
+        """From the bytes or the path of a WAV file.
+
+        Taken are PCM of 8, 16, 24 and 32 bit, floats of 32 and 64 bit, A-law and
+        mu-law, of up to 32 channels. A file that ends early is read as far as it goes.
 
         Raises:
-            InputError: not such a file.
+            InputError: not such a file, damaged, or of more than 1 GB.
+
+        Example:
+            >>> Audio.from_wav(reply.audio.to_wav()).sample_rate
+            24000
         """
-        try:
-            data = source if isinstance(source, bytes) else Path(source).read_bytes()
-            with wave.open(io.BytesIO(data)) as file:
-                width, channels = file.getsampwidth(), file.getnchannels()
-                rate = file.getframerate()
-                frames = file.readframes(file.getnframes())
-        except _UNREADABLE as error:
-            msg = f"This is not a PCM WAV file: {str(error) or 'it is damaged'}."
-            raise InputError(msg, hint="Give 8, 16, 24 or 32 bit PCM.") from error
-        if width not in _WAV_WIDTHS:
-            msg = f"This is a WAV file of {8 * width} bit."
-            raise InputError(msg, hint="Give 8, 16, 24 or 32 bit PCM.")
-        whole = frames[: len(frames) - len(frames) % (width * channels)]
-        return cls(_wav_samples(whole, width).reshape(-1, channels), rate)
+        wav = read_wav(source)
+        return cls(wav.samples, wav.sample_rate)
 
     @property
     def duration(self) -> float:
-        """In seconds."""
+        """In seconds.
+
+        Example:
+            >>> Audio(np.zeros(8_000), sample_rate=16_000).duration
+            0.5
+        """
         return len(self.samples) / self.sample_rate
 
     def resample(self, sample_rate: int) -> Audio:
-        """The same sound at another rate (windowed sinc, band-limited)."""
-        rate = _checked_rate(sample_rate)
+        """The same sound at another rate, without what that rate cannot hold.
+
+        Raises:
+            InputError: no rate from 8,000 to 192,000.
+
+        Example:
+            >>> Audio(np.zeros(8_000), sample_rate=16_000).resample(48_000)
+            Audio(0.50 s, 48000 Hz)
+        """
+        rate = checked_rate(sample_rate)
         if rate == self.sample_rate:
             return self
-        return Audio(_resampled(self.samples, rate / self.sample_rate), rate)
+        # It is loaded on first use: most who talk by microphone never need it.
+        soxr = importlib.import_module("soxr")
+        samples = np.clip(self.samples, -_LOUDEST, _LOUDEST)
+        return Audio(soxr.resample(samples, self.sample_rate, rate), rate)
 
     def to_pcm16(self) -> bytes:
-        """As mono PCM16 at 24 kHz, the form that sessions use."""
+        """As mono PCM16 at 24 kHz, the form that sessions use.
+
+        Example:
+            >>> len(Audio(np.zeros(8_000), sample_rate=16_000).to_pcm16())
+            24000
+        """
         return pcm16_from_float(self.resample(SAMPLE_RATE_HZ).samples)
 
     def to_wav(self) -> bytes:
-        """As a 16-bit WAV file at its own rate."""
-        out = io.BytesIO()
-        with wave.open(out, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(BYTES_PER_SAMPLE)
-            file.setframerate(self.sample_rate)
-            file.writeframes(pcm16_from_float(self.samples))
-        return out.getvalue()
+        """As a 16-bit WAV file at its own rate.
+
+        Example:
+            >>> reply.audio.to_wav()[:4]
+            b'RIFF'
+        """
+        return wav_file(pcm16_from_float(self.samples), self.sample_rate)
+
+    def plot(self, ax: Any = None, **style: Any) -> Any:  # noqa: ANN401 - matplotlib is optional
+        """Draw the waveform with matplotlib, over seconds.
+
+        Args:
+            ax: The axes to draw on; None for the current ones.
+            **style: What `fill_between` takes, such as `color`.
+
+        Returns:
+            The axes.
+
+        Raises:
+            RealtimeWidgetError: matplotlib is not installed.
+
+        Example:
+            >>> axes = reply.audio.plot(color="tab:blue")
+            >>> axes.get_xlabel()
+            'Seconds'
+        """
+        try:
+            pyplot = importlib.import_module("matplotlib.pyplot")
+        except ImportError as error:
+            msg = "matplotlib is not installed."
+            hint = "Run `pip install matplotlib`; a cell shows a waveform without it."
+            code = "package_missing"
+            raise RealtimeWidgetError(msg, code=code, hint=hint) from error
+        axes = pyplot.gca() if ax is None else ax
+        low, high = envelope(self.samples, _PLOTTED)
+        seconds = np.linspace(0, self.duration, len(low), endpoint=False)
+        axes.fill_between(seconds, low, high, **{"linewidth": 0.5, **style})
+        axes.set(xlabel="Seconds", ylabel="Amplitude")
+        return axes
 
     def __repr__(self) -> str:
         return f"Audio({self.duration:.2f} s, {self.sample_rate} Hz)"
 
     def _repr_html_(self) -> str:
-        wav = base64.b64encode(self.to_wav()).decode()
-        return f'<audio controls src="data:audio/wav;base64,{wav}"></audio>'
-
-
-def _checked_rate(value: object) -> int:
-    low, high = RATE_LIMITS_HZ
-    rate = -1
-    if not isinstance(value, bool) and isinstance(value, Integral):
-        rate = int(value)
-    if not low <= rate <= high:
-        msg = f"sample_rate is {value!r:.50}."
-        raise InputError(msg, hint=f"Give a whole number from {low} to {high}.")
-    return rate
-
-
-def _mono_float32(values: ArrayLike) -> NDArray[np.float32]:
-    try:
-        array = np.asarray(values)
-    except (ValueError, TypeError) as error:
-        msg = f"Samples cannot be read as an array: {error}."
-        raise InputError(msg, hint="Give shape (n,) or (n, channels).") from error
-    if array.dtype.kind not in "iuf":
-        msg = f"Samples of dtype {array.dtype} are not real numbers."
-        raise InputError(msg, hint="Give integers or floats.")
-    channels = array.shape[1] if array.ndim == 2 else 1  # noqa: PLR2004 - the number of axes
-    if array.ndim not in (1, 2) or not 1 <= channels <= _MOST_CHANNELS:
-        msg = f"Samples of shape {array.shape} are not sound."
-        raise InputError(msg, hint="Give shape (n,) or (n, channels).")
-    with np.errstate(over="ignore"):
-        floats = array.astype(np.float32)
-    if array.dtype.kind in "iu":
-        limits = np.iinfo(array.dtype)
-        middle = (int(limits.max) + int(limits.min) + 1) / 2
-        floats = ((array - middle) / (limits.max - middle + 1)).astype(np.float32)
-    if floats.ndim > 1:
-        with np.errstate(over="ignore", invalid="ignore"):
-            floats = floats.mean(axis=1, dtype=np.float32)
-    if not np.isfinite(floats).all():
-        msg = "Samples contain NaN or infinite values."
-        raise InputError(msg)
-    return np.ascontiguousarray(floats)
-
-
-def _wav_samples(frames: bytes, width: int) -> NDArray[np.float32]:
-    if width == 1:
-        return np.frombuffer(frames, np.uint8).astype(np.float32) / np.float32(128) - 1
-    padded = np.zeros((len(frames) // width, 4), np.uint8)
-    padded[:, 4 - width :] = np.frombuffer(frames, np.uint8).reshape(-1, width)
-    samples: NDArray[np.float32] = padded.view("<i4")[:, 0].astype(np.float32)
-    scaled: NDArray[np.float32] = samples / np.float32(2**31)
-    return scaled
-
-
-def _resampled(samples: NDArray[np.float32], ratio: float) -> NDArray[np.float32]:
-    """Windowed-sinc interpolation, a block of output samples at a time."""
-    count = round(len(samples) * ratio)
-    cutoff = min(1.0, ratio)
-    reach = int(np.ceil(_HALF_WIDTH / cutoff))
-    padded = np.pad(samples.astype(np.float64), reach + 1)
-    taps = np.arange(-reach, reach + 1)
-    out = np.empty(count, np.float32)
-    block = _KERNEL_SIZE // len(taps)
-    for start in range(0, count, block):
-        at = np.arange(start, min(start + block, count)) / ratio
-        base = np.floor(at).astype(np.int64)
-        offset = (at - base)[:, None] - taps
-        kernel = cutoff * np.sinc(cutoff * offset)
-        kernel *= np.cos(np.pi / 2 * np.clip(offset / (reach + 1), -1, 1)) ** 2
-        out[start : start + len(at)] = np.einsum(
-            "ij,ij->i", padded[base[:, None] + taps + reach + 1], kernel
-        )
-    return out
+        name = f"Waveform of {self.duration:.1f} seconds"
+        player = "<p>Too long to be played in a cell; save `.to_wav()`.</p>"
+        if self.duration <= _PLAYER_LIMIT_S:
+            wav = base64.b64encode(self.to_wav()).decode()
+            player = f'<audio controls src="data:audio/wav;base64,{wav}"></audio>'
+        return f"<div>{drawing(self.samples, name)}{player}</div>"

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import importlib
 import io
+import os
 import struct
+import sys
 import wave
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -13,7 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from rt_widget.audio import Audio, duration_ms, float_from_pcm16, pcm16_from_float
-from rt_widget.errors import InputError
+from rt_widget.errors import InputError, RealtimeWidgetError
+from rt_widget.wav import FILE_LIMIT, MOST_SAMPLES
+from rt_widget.waveform import WIDTH, drawing, envelope
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -44,6 +50,11 @@ def wav(frames: bytes, width: int, channels: int = 1, rate: int = 24_000) -> byt
         (np.array([0, 2**30, -(2**31)], np.int32), [0.0, 0.5, -1.0]),
         (np.array([0, 2**62, -(2**63)], np.int64), [0.0, 0.5, -1.0]),
         (np.array([0.0, 0.5, -1.0], np.float16), [0.0, 0.5, -1.0]),
+        (np.array([0.0, 0.5, -1.0], np.longdouble), [0.0, 0.5, -1.0]),
+        (np.array([0.0, 0.5, -1.0], ">f8"), [0.0, 0.5, -1.0]),
+        (np.array([2**63, 2**63 + 2**62, 0], np.uint64), [0.0, 0.5, -1.0]),
+        (np.broadcast_to(np.float32(0.5), 3), [0.5, 0.5, 0.5]),
+        (np.zeros((4, 32), np.float32).T[:2], [0.0, 0.0]),
         (np.array([[0.0, 1.0], [0.25, 0.75], [-1.0, -1.0]]), [0.5, 0.5, -1.0]),
         (np.arange(6.0)[::2] / 4, [0.0, 0.5, 1.0]),
         ([], []),
@@ -79,6 +90,11 @@ def test_samples_of_any_real_kind_become_float32(
         np.zeros((5, 0)),
         np.zeros((2, 48_000)),
         [[0.0, 1.0], [0.0]],
+        [10**400, 0.5],
+        np.array(["2026-11-27"], "datetime64[D]"),
+        np.zeros(3, [("left", "f4"), ("right", "f4")]),
+        np.broadcast_to(np.float32(0), MOST_SAMPLES + 1),
+        np.broadcast_to(np.float32(0), (10**12, 2)),
     ],
 )
 def test_what_is_no_sound_is_refused(samples: ArrayLike) -> None:
@@ -118,6 +134,14 @@ def test_loud_samples_are_clipped() -> None:
     pcm = pcm16_from_float(np.array([1.0, 7.5, -1.0, -9.0], np.float32))
 
     assert np.frombuffer(pcm, "<i2").tolist() == [32767, 32767, -32768, -32768]
+
+
+@pytest.mark.parametrize("rate", [8_000, 24_000, 48_000])
+def test_samples_louder_than_any_sound_are_clipped_too(rate: int) -> None:
+    audio = Audio(np.full(4_800, 3e38), rate)
+
+    assert np.frombuffer(audio.to_pcm16(), "<i2").max() == 32767
+    assert np.frombuffer(audio.to_wav()[44:], "<i2").tolist() == [32767] * 4_800
 
 
 def test_half_a_sample_is_refused() -> None:
@@ -166,6 +190,116 @@ def test_wav_files_are_read_by_path(tmp_path: Path) -> None:
     assert Audio.from_wav(str(path)).samples.tolist() == [0.5]
 
 
+def riff(
+    frames: bytes, tag: int, bits: int, *, channels: int = 1, subformat: int = 0
+) -> bytes:
+    """A file as other programs write it, with a chunk that nobody needs."""
+    width = channels * bits // 8
+    form = struct.pack("<HHIIHH", tag, channels, 8_000, 8_000 * width, width, bits)
+    if tag == 0xFFFE:
+        form += struct.pack("<HHIH", 22, bits, 0, subformat)
+        form += bytes.fromhex("000000001000800000aa00389b71")
+    parts = [(b"fmt ", form), (b"LIST", b"odd"), (b"data", frames)]
+    body = b"".join(
+        name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+        for name, data in parts
+    )
+    return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WAVE" + body
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (riff(struct.pack("<3f", 0, 0.5, -1), 3, 32), [0.0, 0.5, -1.0]),
+        (riff(struct.pack("<3d", 0, 0.5, -1), 3, 64), [0.0, 0.5, -1.0]),
+        (riff(struct.pack("<2h", 16384, 0), 0xFFFE, 16, subformat=1), [0.5, 0.0]),
+        (riff(struct.pack("<2f", 0.5, 0), 0xFFFE, 32, subformat=3), [0.5, 0.0]),
+        (
+            riff(struct.pack("<4f", 0.5, 0, 1, 0), 3, 32, channels=2),
+            [0.25, 0.5],
+        ),
+        (
+            riff(bytes([0xD5, 0x55, 0x80, 0x00, 0xAA, 0x2A]), 6, 8),
+            [n / 32768 for n in (8, -8, 5504, -5504, 32256, -32256)],
+        ),
+        (
+            riff(bytes([0xFF, 0x7F, 0x80, 0x00, 0xF0, 0x70]), 7, 8),
+            [n / 32768 for n in (0, 0, 32124, -32124, 120, -120)],
+        ),
+    ],
+)
+def test_wav_files_of_each_encoding_are_read(
+    data: bytes, expected: list[float]
+) -> None:
+    audio = Audio.from_wav(data)
+
+    assert audio.samples.tolist() == expected
+    assert audio.sample_rate == 8_000
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (riff(b"", 2, 4), "encoding 2 of 4 bit is not known"),
+        (riff(b"", 0xFFFE, 16, subformat=85), "encoding 85 of 16 bit is not known"),
+        (riff(b"", 1, 16).replace(b"fmt ", b"fm2 "), "sound comes before its header"),
+        (riff(b"", 1, 16).replace(b"data", b"dat2"), "has no sound in it"),
+        (riff(b"", 1, 16, channels=0), "tells of 0 channels"),
+        (riff(b"", 1, 16, channels=33), "tells of 33 channels"),
+        (b"RIFF\0\0\0\0WAVEfmt \2\0\0\0\1\0", "its header is cut off"),
+        (b"RIFF\0\0\0\0WAVE" + b"junk\0\0\0\0" * 2_000, "has no sound in it"),
+        (b"ID3\x04", "looks like an MP3 file"),
+        (b"OggS", "looks like an Ogg file"),
+        (b"fLaC", "looks like a FLAC file"),
+        (b"RF64", "more than 4 GB"),
+        (b"", "it is empty"),
+        (bytes(100), "does not begin as one"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(data: bytes, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        Audio.from_wav(data)
+
+
+def test_a_header_with_an_impossible_rate_is_refused() -> None:
+    data = riff(bytes(4), 1, 16).replace(struct.pack("<I", 8_000), bytes(4), 1)
+    with pytest.raises(InputError, match=r"sample_rate is 0\..*from 8000"):
+        Audio.from_wav(data)
+
+
+def test_floats_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(InputError, match="NaN or infinite"):
+        Audio.from_wav(riff(struct.pack("<2f", np.nan, 0), 3, 32))
+
+
+def test_only_files_of_a_bearable_size_are_read(tmp_path: Path) -> None:
+    large, pipe = tmp_path / "large.wav", tmp_path / "pipe"
+    with large.open("wb") as file:
+        file.truncate(FILE_LIMIT + 1)
+    os.mkfifo(pipe)
+
+    with pytest.raises(InputError, match="the limit is 1,000,000,000"):
+        Audio.from_wav(large)
+    for endless in (pipe, Path("/dev/zero")):
+        with pytest.raises(InputError, match="there is no file"):
+            Audio.from_wav(endless)
+
+
+def test_whatever_holds_sound_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "sound.wav"
+    audio = Audio([0.5, -0.5], 16_000)
+    path.write_bytes(audio.to_wav())
+
+    assert Audio.of(audio) is audio
+    for value in (path, str(path), path.read_bytes(), bytearray(path.read_bytes())):
+        taken = Audio.of(value)
+        assert (taken.samples.tolist(), taken.sample_rate) == ([0.5, -0.5], 16_000)
+    assert Audio.of(np.zeros(3), 8_000).sample_rate == 8_000
+    for silent in (None, 5, object(), {}, [None]):
+        with pytest.raises(InputError):
+            Audio.of(silent)
+
+
 def test_what_is_written_as_wav_is_read_back() -> None:
     audio = Audio(tone(440, 16_000), 16_000)
     again = Audio.from_wav(audio.to_wav())
@@ -186,6 +320,7 @@ WAV = wav(struct.pack("<8h", *range(8)), 2, channels=2)
         b"ID3\x04 an mp3",
         WAV[:20],
         Path("/nonexistent.wav"),
+        "",
         "a\0b.wav",
         ".",
         None,
@@ -193,7 +328,7 @@ WAV = wav(struct.pack("<8h", *range(8)), 2, channels=2)
     ],
 )
 def test_what_is_no_wav_file_is_refused(source: bytes) -> None:
-    with pytest.raises(InputError, match=r"not a PCM WAV file: .*Give 8, 16, 24 or 32"):
+    with pytest.raises(InputError, match=r"cannot be read: .+\. Give a WAV file: PCM"):
         Audio.from_wav(source)
 
 
@@ -272,8 +407,82 @@ def test_resampling_of_nothing_and_to_the_same_rate() -> None:
     assert empty.to_pcm16() == b""
 
 
-def test_a_cell_can_play_it() -> None:
-    shown = Audio([0.0])._repr_html_()
+def test_a_cell_can_play_it_and_shows_its_shape() -> None:
+    audio = Audio(tone(440, 24_000))
+    shown = audio._repr_html_()
 
-    assert shown.startswith("<audio controls")
+    assert "<audio controls" in shown
     assert "data:audio/wav;base64,UklGR" in shown
+    assert 'role="img" aria-label="Waveform of 0.5 seconds"' in shown
+    assert 'stroke="currentColor"' in shown
+
+
+def test_a_sound_that_is_too_long_for_a_notebook_is_not_put_into_it() -> None:
+    audio = Audio(np.broadcast_to(np.float32(0.1), 24_000 * 601))
+
+    assert len(audio._repr_html_()) < 20_000
+    assert "save `.to_wav()`" in audio._repr_html_()
+
+
+def columns(svg: str) -> list[tuple[float, float]]:
+    """Tops and bottoms of what is drawn."""
+    path = ET.fromstring(svg).find("path")  # noqa: S314 - it is our own
+    assert path is not None
+    bars = path.attrib["d"].split("M")[1:]
+    pairs = (bar.split(" ")[1].split("V") for bar in bars)
+    return [(float(top), float(bottom)) for top, bottom in pairs]
+
+
+def test_a_waveform_is_as_high_as_the_sound_is_loud() -> None:
+    quiet, loud = np.zeros(5_000, np.float32), tone(440, 24_000)[:5_000] * 8
+    bars = columns(drawing(np.append(quiet, loud).astype(np.float32), "A tone"))
+
+    assert len(bars) == WIDTH
+    heights = [bottom - top for top, bottom in bars]
+    assert max(heights[: WIDTH // 2]) == pytest.approx(0.96, abs=0.11)
+    assert min(heights[-WIDTH // 2 :]) > 40
+    assert all(0 <= top < bottom <= 48 for top, bottom in bars)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, WIDTH - 1])
+def test_a_short_sound_has_a_shape_too(count: int) -> None:
+    assert len(columns(drawing(np.ones(count, np.float32), "Short"))) == count
+
+
+@given(
+    samples=hnp.arrays(
+        np.float32, st.integers(0, 50), elements=st.floats(-1, 1, width=32)
+    ),
+    count=st.integers(1, 60),
+)
+def test_an_envelope_leaves_out_no_sample(
+    samples: NDArray[np.float32], count: int
+) -> None:
+    low, high = envelope(samples, count)
+
+    assert len(low) == len(high) == min(count, len(samples))
+    if len(samples):
+        assert (low.min(), high.max()) == (samples.min(), samples.max())
+
+
+def test_it_plots_its_waveform() -> None:
+    pyplot = importlib.import_module("matplotlib.pyplot")
+    figure, axes = pyplot.subplots()
+    drawn = Audio(tone(440, 16_000), 16_000).plot(axes, color="red")
+
+    assert drawn is axes
+    (shape,) = axes.collections
+    edges = shape.get_paths()[0].vertices
+    assert edges[:, 0].max() == pytest.approx(0.5, abs=0.01)
+    assert edges[:, 1].max() == pytest.approx(0.5, abs=0.01)
+    assert axes.get_xlabel() == "Seconds"
+    pyplot.close(figure)
+
+
+def test_without_matplotlib_a_plot_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    with pytest.raises(RealtimeWidgetError, match="pip install matplotlib") as caught:
+        Audio([0.0]).plot()
+    assert caught.value.code == "package_missing"
