@@ -59,15 +59,13 @@ class ChunkQueue:
         """Of the next chunk."""
         return self._sent.next_number
 
-    @property
-    def has_sound(self) -> bool:
-        """Whether sound waits."""
-        return bool(self._sound)
+    def has_sound(self, response_id: str | None = None) -> bool:
+        """Whether sound is next: of this answer, or of any."""
+        return _is_next(self._sound, response_id)
 
-    @property
-    def has_words(self) -> bool:
-        """Whether words wait."""
-        return bool(self._words)
+    def has_words(self, response_id: str | None = None) -> bool:
+        """Whether words are next: of this answer, or of any."""
+        return _is_next(self._words, response_id)
 
     def add(self, delta: Delta) -> None:
         """More of an answer."""
@@ -124,3 +122,7 @@ class ChunkQueue:
         )
         self._sent.add(chunk)
         return SendChunk(chunk)
+
+
+def _is_next(waiting: deque[_Waiting], response_id: str | None) -> bool:
+    return bool(waiting) and response_id in (None, waiting[0].first.response_id)

@@ -19,8 +19,11 @@ TEMPERATURE_RANGE = (0.6, 1.2)
 
 _RANGES = {"speed": SPEED_RANGE, "temperature": TEMPERATURE_RANGE}
 
-PAUSE_RANGE_MS = (0.0, 60_000.0)
-"""Shortest and longest stretch of sound that turn detection takes."""
+PAUSE_RANGES_MS = {
+    "prefix_padding_ms": (0.0, 5_000.0),
+    "silence_duration_ms": (0.0, 10_000.0),
+}
+"""Shortest and longest stretches of sound that turn detection takes."""
 
 FALSE_ALARM_RANGE_MS = (0.0, 10_000.0)
 """Shortest and longest grace for a sound that may be no interruption."""
@@ -56,6 +59,11 @@ class ServerVad:
         interrupt_response: Stop an answer when the person speaks.
         false_alarm_ms: Speech that is shorter only pauses an answer, which then goes
             on; 0 stops it at the first sound of speech.
+
+    Example:
+        >>> w.turn_detection = ServerVad(silence_duration_ms=600)
+        >>> w.turn_detection.silence_duration_ms
+        600
     """
 
     threshold: float = 0.5
@@ -68,8 +76,8 @@ class ServerVad:
     def __post_init__(self) -> None:
         threshold = check_range("threshold", self.threshold, (0.0, 1.0))
         object.__setattr__(self, "threshold", threshold)
-        for name in ("prefix_padding_ms", "silence_duration_ms"):
-            number = check_range(name, getattr(self, name), PAUSE_RANGE_MS)
+        for name, limits in PAUSE_RANGES_MS.items():
+            number = check_range(name, getattr(self, name), limits)
             object.__setattr__(self, name, round(number))
         _check_interruption(self)
 
@@ -89,6 +97,11 @@ class SemanticVad:
         interrupt_response: Stop an answer when the person speaks.
         false_alarm_ms: Speech that is shorter only pauses an answer, which then goes
             on; 0 stops it at the first sound of speech.
+
+    Example:
+        >>> w.turn_detection = SemanticVad(eagerness="low")
+        >>> w.turn_detection.eagerness
+        'low'
     """
 
     eagerness: Eagerness = "auto"
@@ -111,7 +124,13 @@ class SemanticVad:
 
 @dataclass(frozen=True, slots=True)
 class PushToTalk:
-    """The person says when a turn ends; the server does not listen for it."""
+    """The person says when a turn ends; the server does not listen for it.
+
+    Example:
+        >>> w.turn_detection = PushToTalk()
+        >>> w.turn_detection
+        PushToTalk()
+    """
 
 
 TurnDetection: TypeAlias = ServerVad | SemanticVad | PushToTalk

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from rt_widget import events
 from rt_widget.audio import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, duration_ms
+from rt_widget.config import ServerVad
 
 if TYPE_CHECKING:
+    from rt_widget.config import SemanticVad
     from rt_widget.outbox import Outbox
 
-ENDING_SILENCE_S = 1.0
-"""Silence that ends a turn when the microphone is switched off while speaking."""
+SETTLING_MS = 300
+"""Silence beyond what ends a turn: detectors hear in frames, and sound dies away."""
+
+SEMANTIC_SILENCE_MS = {"low": 8_000, "medium": 4_000, "auto": 4_000, "high": 2_000}
+"""The longest that semantic turn detection waits, by its eagerness."""
 
 SHORTEST_COMMIT_MS = 100
 """The service refuses to commit less sound than this."""
@@ -44,10 +49,17 @@ class InputAudio:
         (self._outbox.put_live if is_live else self._outbox.put)(event)
         return bool(self._outbox.dropped_ms and not lost_before)
 
-    def fall_silent(self) -> None:
-        """Nothing more comes, and a server that listens for silence would wait."""
-        silence = bytes(round(ENDING_SILENCE_S * SAMPLE_RATE_HZ) * BYTES_PER_SAMPLE)
-        self.append(silence, is_live=False)
+    def fall_silent(self, detection: ServerVad | SemanticVad) -> None:
+        """Nothing more comes, and a server that listens for silence would wait.
+
+        `detection` says how much silence ends a turn.
+        """
+        if isinstance(detection, ServerVad):
+            wanted_ms = detection.silence_duration_ms
+        else:
+            wanted_ms = SEMANTIC_SILENCE_MS[detection.eagerness]
+        samples = (wanted_ms + SETTLING_MS) * SAMPLE_RATE_HZ // 1000
+        self.append(bytes(samples * BYTES_PER_SAMPLE), is_live=False)
 
     def commit(self) -> bool:
         """Make a turn of it; returns whether there was enough, or it is forgotten."""

@@ -54,13 +54,13 @@ class PageFeed:
         self._filled_at = 0.0
         self._held_until: float | None = None
 
-    def begin_answer(self) -> None:
-        """A new answer: its text starts empty."""
-        self._shown.begin_answer()
+    def begin_answer(self, response_id: str, before: str = "") -> None:
+        """A new answer: its text starts empty; or one goes on behind `before`."""
+        self._shown.begin_answer(response_id, before)
 
-    def end_answer(self) -> None:
-        """The answer is whole: once all is out, the chunk is emptied."""
-        self._shown.end_answer()
+    def end_answer(self, response_id: str | None = None) -> None:
+        """The answer has ended: once all of it is out, it is closed. None for any."""
+        self._shown.end_answer(response_id)
 
     def add(self, delta: Delta) -> None:
         """More of an answer."""
@@ -101,11 +101,13 @@ class PageFeed:
 
     def wait(self, now: float) -> float | None:
         """Seconds until `take` is worth another try; None when nothing waits."""
+        ending = self._shown.ending
         looked_at = list(self._shown.due())
-        if self.chunks.has_words:
+        if self.chunks.has_words(ending):
             looked_at.append(now)
-        due = [max(min(looked_at), self._held_until or now)] if looked_at else []
-        if self.chunks.has_sound:
+        held_until = now if self._shown.is_behind else self._held_until or now
+        due = [max(min(looked_at), held_until)] if looked_at else []
+        if self.chunks.has_sound(ending):
             due.append(now)
         if self._clips is not None:
             due.append(self._clips_pace.next_at)
@@ -116,14 +118,18 @@ class PageFeed:
         state = None if held else self._shown.take_state(now)
         if state is not None:
             return state
-        if self.chunks.has_sound:
+        # One answer at a time: what is left of the last, its end, and then the next.
+        ending = self._shown.ending
+        if self.chunks.has_sound(ending):
             return self.chunks.sound()
         if self._clips is not None and now >= self._clips_pace.next_at:
             self._clips_pace.goes(now)
             return self._next_clip(self._clips)
         if held:
             return None
-        return self.chunks.words() if self.chunks.has_words else self._shown.take(now)
+        if self.chunks.has_words(ending):
+            return self.chunks.words()
+        return self._shown.take(now)
 
     def _next_clip(self, clips: Iterator[Clip]) -> SendClip:
         clip = next(clips)
@@ -133,8 +139,10 @@ class PageFeed:
 
     def _holds(self, now: float) -> bool:
         """Whether what is only looked at has not waited long enough for sound."""
-        if not (self.chunks.has_words or self._shown.is_waiting):
+        if not (self.chunks.has_words() or self._shown.is_waiting):
             self._held_until = None
         elif self._held_until is None:
             self._held_until = now + HOLD_S
-        return self._held_until is not None and now < self._held_until
+        if self._held_until is None or self._shown.is_behind:
+            return False
+        return now < self._held_until

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
 import traitlets
 
+from rt_widget.chunks import clean_text
 from rt_widget.config import (
     DEFAULT_SYSTEM,
     DEFAULT_VOICE,
@@ -23,6 +24,8 @@ from rt_widget.config import (
 from rt_widget.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rt_widget.config import TurnDetection
 
 SETTINGS = (
@@ -37,6 +40,10 @@ SETTINGS = (
 """Names of the traits that a person owns; the page may write these and no others."""
 
 
+TurnDetectionGiven: TypeAlias = "TurnDetection | str | Mapping[str, object]"
+"""What is taken for a turn detection."""
+
+
 class SettingError(InputError, traitlets.TraitError):
     """A setting was given a value that it cannot have; the old one stays."""
 
@@ -45,18 +52,35 @@ def _turn_detection_to_page(value: TurnDetection, _: object) -> dict[str, object
     return turn_detection_fields(value)
 
 
+NAME_LIMIT = 256
+"""Longest name of a model or a voice, in characters."""
+
+
 class _Words(traitlets.TraitType[str, str]):
+    """A text of at most so many characters, without halves of any.
+
+    `blank` says whether it may say nothing.
+    """
+
     info_text = "a text"
+
+    def __init__(self, default: str, limit: int, *, blank: bool = True) -> None:
+        super().__init__(default)
+        self._limit = limit
+        self._blank = blank
 
     def validate(self, obj: object, value: object) -> str:
         del obj
         if not isinstance(value, str):
             msg = f"{self.name} is {value!r:.50}, not a text."
             raise SettingError(msg)
-        if len(value) > SYSTEM_LIMIT:
+        if len(value) > self._limit:
             msg = f"{self.name} has {len(value):,} characters."
-            raise SettingError(msg, hint=f"At most {SYSTEM_LIMIT:,} are taken.")
-        return value
+            raise SettingError(msg, hint=f"At most {self._limit:,} are taken.")
+        if not self._blank and not value.strip():
+            msg = f"{self.name} is {value!r:.50}."
+            raise SettingError(msg, hint=f"Give the name of a {self.name}.")
+        return clean_text(value)
 
 
 class _Within(traitlets.TraitType[float, float]):
@@ -74,7 +98,7 @@ class _Within(traitlets.TraitType[float, float]):
             raise SettingError(error.message, hint=error.hint) from None
 
 
-class _TurnDetection(traitlets.TraitType[Any, Any]):
+class _TurnDetection(traitlets.TraitType["TurnDetection", "TurnDetectionGiven"]):
     """A name, a value or an object; the page sees the object."""
 
     def validate(self, obj: traitlets.HasTraits, value: object) -> TurnDetection:
@@ -102,17 +126,34 @@ class _NoiseReduction(traitlets.TraitType[NoiseReduction, NoiseReduction]):
 
 
 class Settings(traitlets.HasTraits):
-    """What a person sets."""
+    """What a person sets; each is checked, and the old value stays.
+
+    Example:
+        >>> w.voice, w.speed, w.temperature = "marin", 1.1, 0.9
+        >>> w.system = "Answer in French."
+        >>> w.turn_detection = "push_to_talk"
+        >>> w.turn_detection
+        PushToTalk()
+        >>> w.noise_reduction = "near_field"
+        >>> w.speed = 3
+        Traceback (most recent call last):
+            ...
+        rt_widget.settings.SettingError: speed is 3. Give a number from 0.25 to 1.5.
+        >>> RealtimeWidget(model="gpt-realtime-2.1", api_key="...").model
+        'gpt-realtime-2.1'
+    """
 
     # ipywidgets echoes a page's own change back to it, which moves a slider under
     # the finger; every other page still gets it.
-    model = _Words("").tag(sync=True, echo_update=False)
+    model = _Words("", NAME_LIMIT).tag(sync=True, echo_update=False)
     """The model's name; a default that exists is filled in. Any name is accepted."""
 
-    voice = _Words(DEFAULT_VOICE).tag(sync=True, echo_update=False)
+    voice = _Words(DEFAULT_VOICE, NAME_LIMIT, blank=False).tag(
+        sync=True, echo_update=False
+    )
     """The voice's name; `none` for answers in text only."""
 
-    system = _Words(DEFAULT_SYSTEM).tag(sync=True, echo_update=False)
+    system = _Words(DEFAULT_SYSTEM, SYSTEM_LIMIT).tag(sync=True, echo_update=False)
     """Instructions for the session."""
 
     speed = _Within(1.0, SPEED_RANGE).tag(sync=True, echo_update=False)

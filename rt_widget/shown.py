@@ -5,10 +5,11 @@ Each kind is gathered and goes no more often than can be seen.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rt_widget.chunks import empty_chunk
+from rt_widget.chunks import closing_chunk
 from rt_widget.outgoing import (
     Outgoing,
     SendCaptions,
@@ -49,8 +50,20 @@ class Pace:
         self.next_at = now + self.interval
 
 
+@dataclass(slots=True)
+class _Ending:
+    """An answer that has ended and is not closed yet.
+
+    `text` is what is still to be shown of it before that, once a next one has begun.
+    """
+
+    response_id: str
+    text: str | None = None
+    is_behind: bool = False
+
+
 class Shown:
-    """Changed state, items, captions, and the text as it grows."""
+    """Changed state, items, captions, the text as it grows, and the ends of answers."""
 
     def __init__(self) -> None:
         self._items: dict[str, None] = {}
@@ -58,7 +71,8 @@ class Shown:
         self._captions: dict[str, tuple[int, tuple[CaptionMark, ...]]] = {}
         self._answer: list[str] = []
         self._text_is_new = False
-        self._ended = False
+        self._open: dict[str, None] = {}
+        self._endings: deque[_Ending] = deque()
         self._items_pace = Pace(ITEMS_INTERVAL_S)
         self._state_pace = Pace(STATE_INTERVAL_S)
         self._captions_pace = Pace(CAPTIONS_INTERVAL_S)
@@ -68,22 +82,52 @@ class Shown:
     def is_waiting(self) -> bool:
         """Whether anything is to be sent, now or later."""
         gathered = (self._items, self._state, self._captions)
-        return any(gathered) or self._text_is_new or self._ended
+        return any(gathered) or self._text_is_new or bool(self._endings)
 
-    def begin_answer(self) -> None:
-        """A new answer: its text starts empty."""
+    @property
+    def ending(self) -> str | None:
+        """The answer that has ended and is to be closed next."""
+        return self._endings[0].response_id if self._endings else None
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the next answer has begun before the last was closed."""
+        return bool(self._endings) and self._endings[0].is_behind
+
+    def begin_answer(self, response_id: str, before: str = "") -> None:
+        """A new answer: its text starts empty, once those before it are closed.
+
+        With the response `before` that answer goes on, on a new line.
+        """
+        self._open[response_id] = None
+        if before:
+            self._open.pop(before, None)
+            if any(self._answer):
+                self.add_text("\n")
+            return
+        if self._endings and not self._endings[-1].is_behind:
+            last = self._endings[-1]
+            last.is_behind = True
+            last.text = "".join(self._answer) if self._text_is_new else None
         self._answer = []
         self._text_is_new = True
-        self._ended = False
 
     def add_text(self, text: str) -> None:
         """More of the answer's text."""
         self._answer.append(text)
         self._text_is_new = True
 
-    def end_answer(self) -> None:
-        """The answer is whole: once all is out, the chunk is emptied."""
-        self._ended = True
+    def end_answer(self, response_id: str | None) -> None:
+        """The answer has ended: once all of it is out, it is closed.
+
+        None for each that has begun and not ended.
+        """
+        ended = list(self._open) if response_id is None else [response_id]
+        for each in ended:
+            self._open.pop(each, None)
+            if self._endings:
+                self._endings[-1].is_behind = True
+            self._endings.append(_Ending(each))
 
     def caption(self, update: CaptionsChanged) -> None:
         """Marks of an item are new."""
@@ -112,6 +156,8 @@ class Shown:
 
     def take(self, now: float) -> Outgoing | None:
         """What to send now of the rest, or None."""
+        if self.is_behind:
+            return self._close(now)
         if self._captions and now >= self._captions_pace.next_at:
             self._captions_pace.goes(now)
             item_id = next(iter(self._captions))
@@ -124,7 +170,7 @@ class Shown:
 
     def due(self) -> Iterator[float]:
         """When each kind that waits may go."""
-        if self._ended and not self._text_is_new:
+        if self._endings and (self.is_behind or not self._text_is_new):
             yield float("-inf")
         if self._captions:
             yield self._captions_pace.next_at
@@ -141,7 +187,16 @@ class Shown:
             self._text_is_new = False
             self._answer = ["".join(self._answer)]
             return SendText(self._answer[0])
-        if self._ended and not self._text_is_new:
-            self._ended = False
-            return SendChunk(empty_chunk())
+        if self._endings and not self._text_is_new:
+            return self._close(now)
         return None
+
+    def _close(self, now: float) -> SendText | SendChunk:
+        """The end of the answer that has waited longest."""
+        ending = self._endings[0]
+        if ending.text is not None:
+            self._text_pace.goes(max(now, self._text_pace.next_at))
+            text, ending.text = ending.text, None
+            return SendText(text)
+        self._endings.popleft()
+        return SendChunk(closing_chunk(ending.response_id))

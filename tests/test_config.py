@@ -118,7 +118,7 @@ def test_what_differs_is_named() -> None:
         "speed",
         "voice",
     }
-    assert set(SETTINGS) == ALL_SETTINGS
+    assert {*SETTINGS, "tools"} == ALL_SETTINGS
 
 
 @pytest.mark.parametrize(

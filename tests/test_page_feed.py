@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import typing
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from rt_widget.captions import CaptionMark
 from rt_widget.chunk_queue import JOINED_LIMIT, KEPT_CHUNKS
-from rt_widget.chunks import Chunk, empty_chunk
+from rt_widget.chunks import Chunk, closing_chunk
 from rt_widget.outgoing import (
     Outgoing,
     SendCaptions,
@@ -34,12 +35,16 @@ MESSAGES_A_SECOND = 50
 """What hosts bear of one widget."""
 
 
-def words(text: str, item_id: str = "item", index: int = 0) -> TextReceived:
-    return TextReceived(text, "resp", item_id, index)
+def words(
+    text: str, item_id: str = "item", index: int = 0, response_id: str = "resp"
+) -> TextReceived:
+    return TextReceived(text, response_id, item_id, index)
 
 
-def sound(pcm: bytes, item_id: str = "item", index: int = 0) -> AudioReceived:
-    return AudioReceived(pcm, "resp", item_id, index)
+def sound(
+    pcm: bytes, item_id: str = "item", index: int = 0, response_id: str = "resp"
+) -> AudioReceived:
+    return AudioReceived(pcm, response_id, item_id, index)
 
 
 @dataclass
@@ -154,34 +159,62 @@ def test_joined_sound_has_a_limit(host: Host) -> None:
     assert max(sizes) == JOINED_LIMIT
 
 
-def test_the_chunk_is_emptied_after_the_end_and_all_that_came_before(
+def test_an_answer_is_closed_after_all_that_came_of_it(
     host: Host,
 ) -> None:
-    host.feed.begin_answer()
+    host.feed.begin_answer("resp")
     for _ in range(200):
         host.feed.add(words("ha "))
         host.feed.add(sound(bytes(48_000)))
-    host.feed.end_answer()
+    host.feed.end_answer("resp")
     host.run()
 
-    assert host.chunks[-1] == empty_chunk()
-    assert host.chunks.count(empty_chunk()) == 1
+    assert host.chunks[-1] == closing_chunk("resp")
+    assert host.chunks.count(closing_chunk("resp")) == 1
     assert isinstance(host.sent[-2][1], SendText)
     assert host.sent[-2][1].text == "ha " * 200
 
 
-def test_the_chunk_is_emptied_after_the_last_text_too(host: Host) -> None:
-    host.feed.begin_answer()
+def test_an_answer_is_closed_after_its_last_text_too(host: Host) -> None:
+    host.feed.begin_answer("resp")
     host.feed.add(words("One"))
     host.pump()
     host.feed.add(words(", two"))
-    host.feed.end_answer()
+    host.feed.end_answer("resp")
     host.run()
 
     assert [each for _, each in host.sent[-2:]] == [
         SendText("One, two"),
-        SendChunk(empty_chunk()),
+        SendChunk(closing_chunk("resp")),
     ]
+
+
+def test_the_last_answer_is_closed_before_the_next_is_heard(host: Host) -> None:
+    for number in range(3):
+        answer = f"answer_{number}"
+        host.feed.begin_answer(answer)
+        host.feed.add(words(f"This is {answer}.", answer, response_id=answer))
+        host.feed.add(sound(b"\1\0", answer, response_id=answer))
+        host.feed.end_answer(answer)
+    host.run()
+
+    said = [each for _, each in host.sent if not isinstance(each, SendText)]
+    names = [c.chunk["content_metadata"]["response_id"] for c in said]  # type: ignore[union-attr] # nothing else was fed
+    assert names == [f"answer_{number}" for number in range(3) for _ in range(3)]
+    assert [chunk["done"] for chunk in host.chunks] == [False, False, True] * 3
+    texts = [each.text for _, each in host.sent if isinstance(each, SendText)]
+    assert [text for text in texts if text] == [f"This is {n}." for n in names[::3]]
+
+
+def test_answers_that_break_off_are_closed_once(host: Host) -> None:
+    host.feed.begin_answer("whole")
+    host.feed.end_answer("whole")
+    host.feed.begin_answer("cut")
+    host.feed.end_answer()
+    host.feed.end_answer()
+    host.run()
+
+    assert host.chunks == [closing_chunk("whole"), closing_chunk("cut")]
 
 
 def test_what_cannot_be_joined_waits(host: Host) -> None:
@@ -198,11 +231,11 @@ def test_what_cannot_be_joined_waits(host: Host) -> None:
 
 def test_text_grows_and_starts_anew_with_each_answer(host: Host) -> None:
     for answer in ("One two", "Three"):
-        host.feed.begin_answer()
+        host.feed.begin_answer("resp")
         for letter in answer:
             host.feed.add(words(letter))
             host.let_pass(0.05)
-        host.feed.end_answer()
+        host.feed.end_answer("resp")
         host.run()
 
     texts = [each.text for _, each in host.sent if isinstance(each, SendText)]
@@ -213,7 +246,7 @@ def test_text_grows_and_starts_anew_with_each_answer(host: Host) -> None:
 
 
 def test_text_is_shown_at_most_fifteen_times_a_second(host: Host) -> None:
-    host.feed.begin_answer()
+    host.feed.begin_answer("resp")
     for _ in range(1_000):
         host.feed.add(words("a"))
         host.let_pass(0.002)
@@ -430,7 +463,7 @@ STEPS = st.lists(
         st.floats(0.0, 0.5),
         st.sampled_from(
             [
-                PageFeed.begin_answer,
+                lambda feed: feed.begin_answer("resp"),
                 PageFeed.end_answer,
                 PageFeed.spend,
                 lambda feed: feed.change(("a", "b")),
@@ -464,8 +497,49 @@ def test_nothing_is_lost_and_hosts_are_not_flooded(
     sounds = [step.delta for step in steps if isinstance(step, AudioReceived)]
     assert host.words == "".join(texts)
     assert host.sound == b"".join(sounds)
-    numbers = [
-        c["content_metadata"]["seq"] for c in host.chunks if c["content_metadata"]
-    ]
+    numbers = [c["content_metadata"]["seq"] for c in host.chunks if not c["done"]]
     assert numbers == list(range(len(numbers)))
+    assert most_in_a_second(host) <= MESSAGES_A_SECOND
+
+
+ANSWERS = st.lists(
+    st.lists(
+        st.one_of(
+            st.builds(lambda text: ("words", text), st.text(min_size=1, max_size=3)),
+            st.builds(lambda size: ("sound", size), st.sampled_from([2, 60_000])),
+            st.builds(lambda seconds: ("wait", seconds), st.floats(0.0, 0.2)),
+        ),
+        max_size=30,
+    ),
+    max_size=8,
+)
+
+
+@given(answers=ANSWERS)
+def test_each_answer_stands_alone_and_is_closed(
+    answers: list[list[tuple[str, typing.Any]]],
+) -> None:
+    host = Host(PageFeed())
+    for number, steps in enumerate(answers):
+        name = f"answer_{number}"
+        host.feed.begin_answer(name)
+        for kind, value in steps:
+            match kind:
+                case "words":
+                    host.feed.add(words(value, response_id=name))
+                case "sound":
+                    host.feed.add(sound(bytes(value), response_id=name))
+                case _:
+                    host.let_pass(value)
+            host.pump()
+        host.feed.end_answer(name)
+        host.pump()
+    host.run(600.0)
+
+    names = [chunk["content_metadata"]["response_id"] for chunk in host.chunks]
+    assert names == sorted(names)
+    ends = [chunk for chunk in host.chunks if chunk["done"]]
+    assert ends == [closing_chunk(f"answer_{n}") for n in range(len(answers))]
+    last = {chunk["content_metadata"]["response_id"]: chunk for chunk in host.chunks}
+    assert list(last.values()) == ends
     assert most_in_a_second(host) <= MESSAGES_A_SECOND
