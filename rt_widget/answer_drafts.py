@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from rt_widget import events
@@ -11,7 +10,6 @@ from rt_widget.updates import AudioReceived, TextReceived
 
 if TYPE_CHECKING:
     from rt_widget.meters import Latency
-    from rt_widget.reply import Reply
 
 OVER_KEPT = 64
 """Responses remembered as over, for what still comes of them."""
@@ -48,9 +46,22 @@ class AnswerDrafts:
         draft = self._drafts.get(response_id)
         return draft is not None and item_id in draft.item_ids
 
-    def begin(self, response_id: str) -> None:
-        """A response has begun."""
-        self._drafts[response_id] = Draft(response_id)
+    def begin(self, response_id: str, before: Draft | None = None) -> None:
+        """A response has begun; it goes on with the answer that came `before`."""
+        self._drafts[response_id] = Draft(response_id, before)
+
+    def part_from(self, response_id: str) -> Draft | None:
+        """A response is none of an answer that came before; returns that."""
+        draft = self._drafts.get(response_id)
+        if draft is None:
+            return None
+        before, draft.before = draft.before, None
+        return before
+
+    def has_part(self, response_id: str, of: str) -> bool:
+        """Whether a response is a part of the answer that another one gives."""
+        draft = self._drafts.get(of)
+        return draft is not None and draft.has_part(response_id)
 
     def grow(self, event: Delta) -> TextReceived | AudioReceived:
         """More of a response; returns it as news."""
@@ -66,16 +77,17 @@ class AnswerDrafts:
         if len(self._over) > OVER_KEPT:
             del self._over[next(iter(self._over))]
 
-    def finish(self, response: events.WireResponse, latency: Latency) -> Reply | None:
-        """A response has ended; returns the reply, if any of it was taken."""
+    def take(self, event: events.OutputItemAdded | events.OutputItemDone) -> None:
+        """A response makes an item."""
+        self._drafts[event.response_id].apply(event)
+
+    def end(self, response: events.WireResponse, latency: Latency) -> Draft | None:
+        """A response has ended; returns its draft, if any of it was taken."""
         draft = self._drafts.pop(response.id, None)
-        if draft is None:
-            return None
-        reply = draft.finish(response, latency)
-        if response.id in self._over and reply.status == "completed":
-            reply = replace(reply, status="interrupted")
-        self.close(response.id)
-        return reply
+        if draft is not None:
+            draft.end(response.usage, latency)
+            self.close(response.id)
+        return draft
 
     def clear(self) -> None:
         """No more is to come."""

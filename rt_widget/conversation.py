@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 from rt_widget import events
 from rt_widget.audio import BYTES_PER_SAMPLE
 from rt_widget.captions import Captions
-from rt_widget.item_drafts import ItemDrafts, ended_as, role_of
+from rt_widget.item_drafts import ItemDrafts, ended_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rt_widget.calls import Call
     from rt_widget.item_drafts import ItemDraft, ItemStatus, Role
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A message of the conversation as it stands.
+    """A message of the conversation, or a call of a tool, as it stands.
 
     Args:
         id: The server's name for it.
-        previous_item_id: The message that it follows; None for the first.
-        role: Who speaks.
+        previous_item_id: The item that it follows; None for the first.
+        role: Who speaks; `tool` for a call.
         text: The words so far: typed, recognised, or spoken by the assistant; also
             those that were not heard.
         status: `in_progress` while it grows; then how it ended.
@@ -31,6 +32,14 @@ class Item:
         heard_ms: How much of it was heard: grows while it is played. None when nobody
             has said so, as in a script without a page.
         heard_end: Characters of `text` that were heard; None when that is not known.
+        call: The call, and what came of it; None for a message. The status is
+            `interrupted` where the person has interrupted, and no answer follows.
+
+    Example:
+        >>> reply = w.ask_sync("Good morning")
+        >>> item: Item = w.conversation[-1]
+        >>> item.role, item.heard_text
+        ('assistant', 'You said: Good morning')
     """
 
     id: str
@@ -41,6 +50,7 @@ class Item:
     audio_ms: int = 0
     heard_ms: int | None = None
     heard_end: int | None = None
+    call: Call | None = None
 
     @property
     def heard_text(self) -> str:
@@ -65,16 +75,16 @@ class Conversation:
     def __iter__(self) -> Iterator[Item]:
         previous = None
         for draft in self._drafts:
-            if draft.is_message:
+            if draft.is_shown:
                 yield _snapshot(draft, previous)
                 previous = draft.id
 
     def item(self, item_id: str) -> Item | None:
-        """The item as it stands; None when it is gone or no message."""
+        """The item as it stands; None when it is gone or not for a person to see."""
         draft = self._drafts.get(item_id)
-        if draft is None or not draft.is_message:
+        if draft is None or not draft.is_shown:
             return None
-        return _snapshot(draft, self._drafts.message_before(item_id))
+        return _snapshot(draft, self._drafts.shown_before(item_id))
 
     @property
     def transcript(self) -> str:
@@ -129,9 +139,17 @@ class Conversation:
         self._deleted.add(item_id)
         return self._drafts.remove(item_id)
 
+    def show_call(self, item_id: str, call: Call, status: ItemStatus) -> bool:
+        """A call has changed; returns whether there is an item to show it."""
+        draft = self._drafts.get(item_id)
+        if draft is None:
+            return False
+        draft.call, draft.status = call, status
+        return True
+
     def end(self) -> tuple[str, ...]:
         """The session is over: what was still growing stays incomplete."""
-        return self._drafts.end([draft.id for draft in self._drafts], "incomplete")
+        return self._drafts.end_all()
 
     def _output(self, event: events.ServerEvent) -> tuple[str, ...] | None:
         """What the assistant says."""
@@ -170,31 +188,33 @@ class Conversation:
 
     def _placing(self, event: events.ServerEvent) -> tuple[str, ...] | None:
         """Where items stand."""
-        place = self._drafts.place
+        take = self._drafts.take
         match event:
             case events.ItemAdded(item=item, previous_item_id=previous):
-                draft = place(item.id, role_of(item), previous)
-                draft.take(item)
+                draft = take(item, previous)
             case events.ItemDone(item=item, previous_item_id=previous):
-                draft = place(item.id, role_of(item), previous)
-                draft.take(item)
+                draft = take(item, previous)
                 draft.finish(item)
             case events.OutputItemAdded(item=item, response_id=response_id):
-                draft = place(item.id, role_of(item))
-                draft.take(item)
-                self._of_response.setdefault(response_id, []).append(item.id)
+                draft = take(item)
+                if draft.call is None:
+                    self._of_response.setdefault(response_id, []).append(item.id)
             case events.OutputItemDone(item=item):
-                draft = place(item.id, role_of(item))
+                draft = take(item)
                 draft.finish(item)
             case _:
                 return None
-        return (item.id,) if draft.is_message else ()
+        return (item.id,) if draft.is_shown else ()
 
     def _ending(self, event: events.ServerEvent) -> tuple[str, ...] | None:
         """How items end."""
+        take = self._drafts.take
         match event:
             case events.ResponseDone(response=response):
-                return self._end_response(response)
+                told = [i for i in response.calls if i.id not in self._deleted]
+                calls = [take(item).id for item in told]
+                mine = self._of_response.pop(response.id, [])
+                return (*calls, *_end_response(self._drafts, mine, response.status))
             case events.ItemTruncated(item_id=item_id, audio_end_ms=heard_ms):
                 return (item_id,) if self.cut(item_id, heard_ms) else ()
             case events.ItemDeleted(item_id=item_id):
@@ -202,12 +222,14 @@ class Conversation:
             case _:
                 return None
 
-    def _end_response(self, response: events.WireResponse) -> tuple[str, ...]:
-        mine = self._of_response.pop(response.id, [])
-        status = ended_as(response.status)
-        # The service ends the items of a cancelled response first, as incomplete.
-        vague = {"incomplete"} if status == "interrupted" else set()
-        return self._drafts.end(mine, status, {"in_progress", *vague})
+
+def _end_response(
+    drafts: ItemDrafts, item_ids: list[str], response_status: str
+) -> tuple[str, ...]:
+    status = ended_as(response_status)
+    # The service ends the items of a cancelled response first, as incomplete.
+    vague = {"incomplete"} if status == "interrupted" else set()
+    return drafts.end(item_ids, status, {"in_progress", *vague})
 
 
 def _item_id(event: events.ServerEvent) -> str | None:
@@ -239,4 +261,5 @@ def _snapshot(draft: ItemDraft, previous: str | None) -> Item:
         audio_ms,
         heard_ms,
         heard_end,
+        draft.call,
     )

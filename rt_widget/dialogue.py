@@ -9,20 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rt_widget import events, updates
-from rt_widget.answers import Answers, Turn, new_turn
+from rt_widget.answers import Answers
+from rt_widget.config import PushToTalk
 from rt_widget.errors import ConnectionLostError, NotConnectedError
-from rt_widget.faults import server_error, tells_of_lost_race
 from rt_widget.floor import Floor
 from rt_widget.heard import Heard
 from rt_widget.input_audio import InputAudio
 from rt_widget.interruption import Interruption
 from rt_widget.meters import Meters
-from rt_widget.self_talk import HINT, SelfTalk
+from rt_widget.reactions import Reactions
+from rt_widget.tool_calls import StartCall
+from rt_widget.turn import Turn, turn_for
+from rt_widget.turn_ending import TurnEnding
 from rt_widget.verdicts import Expect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from rt_widget.calls import Call
     from rt_widget.config import SessionConfig
     from rt_widget.conversation import Conversation
     from rt_widget.errors import RealtimeWidgetError
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from rt_widget.live_settings import LiveSettings
     from rt_widget.outbox import Outbox
     from rt_widget.playback import PlaybackPosition
+    from rt_widget.questions import Lines
 
 SOUND_LOST = (
     "The server does not take sound as fast as it comes; the oldest of it is left out."
@@ -44,6 +49,8 @@ class Dialogue:
         conversation: What was said before; goes on.
         outbox: Gets what is to be sent.
         tell: Called with each `Update`; must not raise.
+        run: Called with each call of a tool that is to be run; what comes of it is
+            told to `call_changed`, later.
 
     Each `at` is in seconds of one monotonic clock. `is_over` is set when the session
     begins to close: nothing may be asked from then on.
@@ -55,6 +62,7 @@ class Dialogue:
         conversation: Conversation,
         outbox: Outbox,
         tell: Callable[[updates.Update], None],
+        run: Callable[[Call], None],
     ) -> None:
         self.status: updates.Status = "connecting"
         self.is_over = False
@@ -62,63 +70,70 @@ class Dialogue:
         self._conversation = conversation
         self._outbox = outbox
         self._tell = tell
+        self._run = run
         self._input = InputAudio(outbox)
-        self._answers = Answers()
+        self._ending = TurnEnding(settings, self._input)
+        self._answers = Answers(conversation)
         self._floor = Floor()
         self._meters = Meters()
-        self._self_talk = SelfTalk()
         self._heard = Heard(conversation)
+        self._reactions = Reactions(settings, conversation, self._input)
         self._interruption = Interruption(
             settings, self._answers, self._heard, conversation
         )
 
-    def append_audio(self, pcm: bytes, *, is_live: bool = False) -> None:
+    def append_audio(
+        self, pcm: bytes, *, is_live: bool = False, before: str = ""
+    ) -> None:
         """More of the person's sound: mono PCM16 at 24 kHz.
 
         `is_live`: from a microphone, so the oldest may go when the server stalls.
+        `before`: what the person has typed ahead of it, for the same turn.
         """
+        if not is_live:
+            self._do(self._ending.go_on(before))
         if pcm and self._input.append(pcm, is_live=is_live):
             self._tell(updates.Noticed(SOUND_LOST))
         if self._do(self._interruption.appended(self._input.appended_ms)):
             self._go_on()
 
-    def commit_audio(self, at: float) -> Turn | None:
-        """End the turn by hand, and ask for an answer.
+    def end_turn(self, at: float, after: str = "") -> None:
+        """The turn whose sound was appended is whole: it will be answered, once.
 
-        Returns:
-            The turn; None when too little was appended, or when the server ends turns
-            by itself and will answer unasked.
+        Args:
+            at: When it has ended.
+            after: What the person has typed behind the sound, for the same turn.
 
         Raises:
             NotConnectedError: the session is over.
         """
-        if self._settings.ends_by_hand and self._input.commit():
-            return self.ask(None, at)
-        return None
+        _check_running(is_over=self.is_over)
+        self._do(self._ending.end(after), at)
+        self._go_on()
 
     def end_audio(self, at: float) -> None:
         """The microphone is off: let the turn that is being spoken come to its end."""
         if self.is_over:
             return
-        if self._settings.ends_by_hand:
-            self.commit_audio(at)
+        detection = self._settings.wanted.turn_detection
+        if isinstance(detection, PushToTalk):
+            self.end_turn(at)
         elif self._floor.hears_speech:
-            self._input.fall_silent()
+            self._input.fall_silent(detection)
 
-    def ask(self, question: str | bytes | None, at: float) -> Turn:
+    def ask(self, question: str | bytes | Lines | None, at: float) -> Turn:
         """Ask for an answer; it waits its turn when another one is being given.
 
         Args:
-            question: Of text, or of sound as a whole; None for what was said last.
+            question: Of text, or of sound as a whole; None for what was said last;
+                `Lines` are to be said as they are.
             at: When the person has asked.
 
         Raises:
             NotConnectedError: the session is over.
         """
-        if self.is_over:
-            msg = "The session is over."
-            raise NotConnectedError(msg)
-        turn = new_turn(None if question is None else _item(question))
+        _check_running(is_over=self.is_over)
+        turn = turn_for(question)
         self._answers.ask(turn)
         self._meters.turn_ended(at)
         self._floor.handed_over()
@@ -165,6 +180,16 @@ class Dialogue:
         """
         self._do(self._heard.played(position, ended=ended))
 
+    def call_changed(self, call: Call) -> bool:
+        """A call of a tool goes on or has ended; what it has given is sent.
+
+        Returns:
+            Whether that counts; not when the call has ended before.
+        """
+        counts = self._do(self._answers.rounds.calls.change(call))
+        self._go_on()
+        return counts
+
     def update(self, config: SessionConfig) -> None:
         """Take new settings over, as far and as soon as the backend allows."""
         update, notices = self._settings.change(
@@ -187,39 +212,26 @@ class Dialogue:
         changed = self._conversation.apply(event)
         self._do(self._heard.apply(event))
         self._do(self._answers.apply(event, self._meters.latency))
+        is_own = self._answers.gate.answered is None
+        self._do(self._ending.apply(event, is_own=is_own), at)
         self._do(self._heard.caption(event))
         if changed:
             self._tell(updates.ItemsChanged(changed))
         unasked = is_turn and self._settings.answers_unasked
         self._floor.apply(event, answers_unasked=unasked)
-        self._react(event)
+        self._do(self._reactions.apply(event))
         self._go_on()
 
     def end(self, error: RealtimeWidgetError | None) -> None:
         """The session has ended; `error` says why when it was not meant to."""
-        self._answers.end(error or ConnectionLostError("The session was closed."))
+        over = error or ConnectionLostError("The session was closed.")
+        self._do(self._answers.end(over))
         changed = self._conversation.end()
         if changed:
             self._tell(updates.ItemsChanged(changed))
         self.status = "disconnected"
         self._tell(updates.StatusChanged("disconnected"))
         self._tell(updates.Closed(error))
-
-    def _react(self, event: events.ServerEvent) -> None:
-        match event:
-            case events.SpeechStopped() | events.InputCommitted():
-                if not self._settings.ends_by_hand:
-                    self._input.taken()
-            case events.AudioDelta():
-                self._settings.has_spoken = True
-            case events.SessionUpdated():
-                self._settings.accepted()
-            case events.ErrorReported(error=fault):
-                self._do(_complaint(self._settings, fault))
-            case _:
-                pass
-        if self._self_talk.apply(event):
-            self._tell(updates.Noticed(HINT))
 
     def _go_on(self) -> None:
         """Something has changed: do what is to be done now, and show it."""
@@ -228,7 +240,10 @@ class Dialogue:
         # A setting made before a question holds for its answer.
         update = self._settings.due(between_turns=self._answers.gate.is_free)
         self._do([update] if update is not None else [])
-        self._do(self._answers.due())
+        # An answer that may call tools goes on behind whatever is sent before its end.
+        looks_ahead = not self._settings.wanted.tools
+        self._do(self._answers.rounds.go_on())
+        self._do(self._answers.due(looks_ahead=looks_ahead))
         status = self._floor.status(
             is_speaking=self._answers.is_speaking, is_idle=self._answers.is_idle
         )
@@ -238,7 +253,7 @@ class Dialogue:
 
     def _do(
         self,
-        effects: Iterable[Effect | updates.Update | events.AnyClientEvent],
+        effects: Iterable[Effect | updates.Update | events.AnyClientEvent | StartCall],
         at: float | None = None,
     ) -> bool:
         """Tell, send and ask what is to be; returns whether there was anything."""
@@ -248,6 +263,8 @@ class Dialogue:
             match effect:
                 case events.ClientEvent():
                     self._outbox.put(effect)
+                case StartCall(call=call):
+                    self._run(call)
                 case Turn() | Expect():
                     if isinstance(effect, Turn):
                         self._answers.ask(effect)
@@ -259,20 +276,7 @@ class Dialogue:
         return has_done
 
 
-def _complaint(
-    settings: LiveSettings, fault: events.ServerFault
-) -> Iterator[updates.Noticed | updates.Failed | events.SessionUpdate]:
-    """What follows from an error that the server reports."""
-    smaller = settings.refused(fault)
-    if smaller is not None:
-        yield smaller
-        yield updates.Noticed(fault.message)
-    elif not tells_of_lost_race(fault):
-        yield updates.Failed(server_error(fault))
-
-
-def _item(question: str | bytes) -> events.ItemCreate:
-    item_id = events.new_id("item")
-    if isinstance(question, str):
-        return events.ItemCreate(item_id=item_id, text=question)
-    return events.ItemCreate(item_id=item_id, audio=question)
+def _check_running(*, is_over: bool) -> None:
+    if is_over:
+        msg = "The session is over."
+        raise NotConnectedError(msg)

@@ -13,7 +13,8 @@ from rt_widget.alarms import Alarms, Scene
 from rt_widget.answers import Turn, new_turn
 from rt_widget.faults import BUSY
 from rt_widget.grace import grace_of
-from rt_widget.updates import Held, Interrupted, ItemsChanged
+from rt_widget.tool_calls import CallEffect
+from rt_widget.updates import Held, Interrupted, ItemsChanged, Update
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,6 +31,8 @@ Effect: TypeAlias = (
     Held
     | Interrupted
     | ItemsChanged
+    | Update
+    | CallEffect
     | events.ResponseCancel
     | events.ItemTruncate
     | events.ItemDelete
@@ -76,9 +79,11 @@ class Interruption:
         self, positions: Sequence[PlaybackPosition] | None, response_id: str | None
     ) -> Iterator[Effect]:
         """Somebody wants silence; see `Dialogue.interrupt`."""
-        if response_id in (None, self._answers.gate.active_id):
-            if response_id is None:
-                self._answers.refuse_requested()
+        answers = self._answers
+        is_active = response_id == answers.gate.active_id
+        if response_id is None or is_active or _gives(answers, response_id):
+            if response_id is None or not is_active:
+                answers.refuse_requested()
             yield from self._end_answer(is_told=positions is None)
         self._alarms.interrupted()
         if positions is not None:
@@ -86,7 +91,7 @@ class Interruption:
 
     def give_up(self) -> Iterator[Effect]:
         """Nobody waits for the active answer any more."""
-        if self._answers.living_id is not None:
+        if self._answers.living_id is not None or self._answers.rounds.is_paused:
             yield from self._end_answer(is_told=False)
 
     def appended(self, appended_ms: float) -> Iterator[Effect]:
@@ -105,10 +110,12 @@ class Interruption:
         match event:
             case events.ResponseCreated() if is_own:
                 self._take_back()
+                yield from self._answers.rounds.stop()
             case events.ResponseDone(response=response):
                 for item_id in self._unheard.pop(response.id, ()):
                     yield events.ItemDelete(item_id=item_id)
             case events.SpeechStarted() if self._settings.server_interrupts:
+                yield from self._answers.rounds.stop()
                 # Sound of an answer that has ended on the wire may still be playing.
                 yield Interrupted(self._answers.kill() or "")
                 self._heard.kill(None)
@@ -149,13 +156,12 @@ class Interruption:
             case verdicts.FalseAlarm() | verdicts.Dismiss():
                 pass
 
-    def _end_answer(
-        self, *, is_told: bool
-    ) -> Iterator[Interrupted | events.ResponseCancel]:
+    def _end_answer(self, *, is_told: bool) -> Iterator[Effect]:
         """End the active answer, and what may be heard of one that the server ended.
 
         `is_told`: also where no answer is active, because the page may be playing.
         """
+        yield from self._answers.rounds.stop()
         response_id = self._answers.kill()
         self._heard.kill(response_id if response_id and not is_told else None)
         if response_id is not None:
@@ -173,7 +179,9 @@ class Interruption:
             return []
         if isinstance(event, events.ErrorReported):
             return list(self._refused(event.error, grace))
-        is_given = self._answers.living_id is not None or self._heard.is_audible
+        answers = self._answers
+        is_under_way = answers.living_id is not None or answers.rounds.is_paused
+        is_given = is_under_way or self._heard.is_audible
         is_active = self._answers.gate.active_id is not None
         scene = Scene(appended_ms, is_given, is_active, is_own)
         return list(self._alarms.apply(event, grace, scene))
@@ -205,3 +213,10 @@ class Interruption:
             self._take_back()
         elif not fault.event_id:
             yield from self._alarms.refused(grace)
+
+
+def _gives(answers: Answers, response_id: str) -> bool:
+    """Whether a response is a part of the answer that is given or asked for."""
+    active = answers.gate.active_id or ""
+    is_given = answers.drafts.has_part(response_id, active)
+    return is_given or answers.rounds.has_part(response_id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rt_widget.audio import SAMPLE_RATE_HZ
+from rt_widget.calls import Call
 from rt_widget.item_order import ItemOrder
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from rt_widget.events import WireItem
 
-Role: TypeAlias = Literal["user", "assistant", "system"]
+Role: TypeAlias = Literal["user", "assistant", "system", "tool"]
 ItemStatus: TypeAlias = Literal[
     "in_progress", "completed", "incomplete", "interrupted", "failed"
 ]
@@ -23,6 +24,9 @@ _ROLES: dict[str, Role] = {
     "assistant": "assistant",
     "system": "system",
 }
+_SHOWN = {"message", "function_call"}
+"""Types of the items that a person sees."""
+
 _ENDED: dict[str, ItemStatus] = {
     "completed": "completed",
     "cancelled": "interrupted",
@@ -33,6 +37,8 @@ _ENDED: dict[str, ItemStatus] = {
 
 def role_of(item: WireItem) -> Role:
     """Who speaks; the assistant, when the server names nobody that we know."""
+    if item.type == "function_call":
+        return "tool"
     return _ROLES.get(item.role, "assistant")
 
 
@@ -47,7 +53,7 @@ class ItemDraft:
 
     id: str
     role: Role
-    is_message: bool = True
+    is_shown: bool = True
     status: ItemStatus = "in_progress"
     parts: list[str] = field(default_factory=list)
     samples: int = 0
@@ -56,6 +62,7 @@ class ItemDraft:
     is_heard_whole: bool = False
     is_cut: bool = False
     awaits_words: bool = False
+    call: Call | None = None
 
     @property
     def text(self) -> str:
@@ -74,13 +81,18 @@ class ItemDraft:
             self.parts = [text]
 
     def settle(self, status: ItemStatus) -> None:
-        """The item grows no more, unless its words are still to come."""
-        if self.status == "in_progress" and not self.awaits_words:
+        """The item grows no more, unless its words or what it calls for are to come."""
+        is_open = self.awaits_words or self.call is not None
+        if self.status == "in_progress" and not is_open:
             self.status = status
 
     def take(self, item: WireItem) -> None:
         """What the server says of an item that it adds."""
-        self.is_message = item.type == "message"
+        self.is_shown = item.type in _SHOWN
+        if item.type == "function_call":
+            known = self.call or Call(item.call_id, "", "", "running")
+            name, arguments = item.name or known.name, item.arguments or known.arguments
+            self.call = replace(known, name=name, arguments=arguments)
         if item.text and not self.parts:
             self.parts = [item.text]
         if item.status == "completed":
@@ -100,6 +112,7 @@ class ItemDrafts:
     def __init__(self) -> None:
         self._by_id: dict[str, ItemDraft] = {}
         self._order = ItemOrder()
+        self._calls: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[ItemDraft]:
         for item_id in self._order:
@@ -111,10 +124,19 @@ class ItemDrafts:
         """The draft of that id; None when there is none."""
         return self._by_id.get(item_id)
 
-    def message_before(self, item_id: str) -> str | None:
-        """Id of the nearest message before an item."""
-        messages = (i for i in self._order.before(item_id) if self._by_id[i].is_message)
-        return next(messages, None)
+    def shown_before(self, item_id: str) -> str | None:
+        """Id of the nearest item before an item that a person sees."""
+        shown = (i for i in self._order.before(item_id) if self._by_id[i].is_shown)
+        return next(shown, None)
+
+    def take(self, item: WireItem, previous: str | None = None) -> ItemDraft:
+        """What the server says of an item; of a call that comes twice one is shown."""
+        draft = self.place(item.id, role_of(item), previous)
+        draft.take(item)
+        if draft.call is not None:
+            first = self._calls.setdefault(draft.call.call_id, item.id)
+            draft.is_shown = first == item.id
+        return draft
 
     def place(self, item_id: str, role: Role, previous: str | None = None) -> ItemDraft:
         """The draft of that id, standing after `previous` when that is known."""
@@ -128,10 +150,16 @@ class ItemDrafts:
 
     def remove(self, item_id: str) -> bool:
         """Forget an item; returns whether there was one."""
-        if self._by_id.pop(item_id, None) is None:
+        draft = self._by_id.pop(item_id, None)
+        if draft is None:
             return False
         self._order.remove(item_id)
         return True
+
+    def end_all(self) -> tuple[str, ...]:
+        """The session is over; the next one may give calls the same names."""
+        self._calls.clear()
+        return self.end(list(self._by_id), "incomplete")
 
     def end(
         self,

@@ -39,7 +39,7 @@ class Meters:
             case events.AudioDelta():
                 return self._first("first_audio", at)
             case events.ResponseDone(response=response) if response.usage:
-                self.usage = _sum(self.usage, response.usage)
+                self.usage = add_usage(self.usage, response.usage)
                 return True
             case _:
                 return False
@@ -52,7 +52,7 @@ class Meters:
         return True
 
 
-def _sum(one: events.Usage, other: events.Usage) -> events.Usage:
-    return events.Usage(
-        *(getattr(one, f.name) + getattr(other, f.name) for f in fields(one))
-    )
+def add_usage(*usages: events.Usage) -> events.Usage:
+    """The sum of tokens."""
+    names = [f.name for f in fields(events.Usage)]
+    return events.Usage(*(sum(getattr(u, name) for u in usages) for name in names))

@@ -75,6 +75,8 @@ class PageRequests:
                 _start(self._live.connect())
             case messages.Disconnect():
                 _start(self._live.disconnect())
+            case messages.Confirm(call_id=call_id, allow=allow):
+                self._live.confirm(call_id, allow=allow)
             case messages.Typed(text=text) if text.strip():
                 _start(self._live.ask(text))
             case _:

@@ -105,14 +105,14 @@ class Pages:
 
     def _welcome(self, page: str, now: float, left: tuple[str, ...] = ()) -> None:
         self._lease.hello(page, now, left)
-        self._publisher.is_watched = True
+        self._publisher.is_watched = self._publisher.is_attended = True
         self._publisher.show_all(self._lease.owner)
         self.stir()
 
     def _settle(self, before: str | None) -> None:
         """Something may have changed: tell who has to know."""
         if not self._lease.has_pages:
-            self._publisher.is_watched = False
+            self._publisher.is_watched = self._publisher.is_attended = False
             self.stop()
         if self._lease.owner != before:
             self._publisher.tell(messages.lease_message(self._lease.owner))

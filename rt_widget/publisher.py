@@ -48,11 +48,13 @@ class Publisher:
 
     `is_watched` is False while no page is there: then no message is sent. What is
     shown as traits goes on, for those who observe them in Python. `on_push` is called
-    with each piece of an answer that goes to the pages.
+    with each piece of an answer that goes to the pages. `is_attended` is True while a
+    page has said that it is there: somebody can be asked.
     """
 
     def __init__(self, page: Page, conversation: Conversation) -> None:
         self.is_watched = True
+        self.is_attended = False
         self.on_push: Callable[[], None] = lambda: None
         self._page = page
         self._conversation = conversation
@@ -127,11 +129,12 @@ class Publisher:
             self._page.show(output_chunk=outgoing.chunk)
         chunks = self._feed.chunks
         items, kept = tuple(self._conversation), self._replay.item_ids
-        self.tell(
-            messages.snapshot_message(
-                chunks.epoch, chunks.next_number, items, kept, owner
-            )
-        )
+        place = chunks.epoch, chunks.next_number
+        self.tell(messages.snapshot_message(*place, items, kept, owner))
+        if len(messages.portions(items)) > 1:
+            # Hosts lose what would hold all that calls show.
+            self._feed.change(tuple(item.id for item in items if item.call))
+            self._pump()
         for item_id in self._spoken:
             marks = self._conversation.captions.marks(item_id)
             if marks:
@@ -155,10 +158,13 @@ class Publisher:
 
     def _show_state(self, update: updates.Update) -> None:
         match update:
-            case updates.ReplyStarted():
-                self._spoken.clear()
-                self._feed.begin_answer()
-            case updates.ReplyFinished() | updates.Closed():
+            case updates.ReplyStarted(response_id=response_id, before=before):
+                if not before:
+                    self._spoken.clear()
+                self._feed.begin_answer(response_id, before)
+            case updates.ReplyFinished(reply=reply):
+                self._feed.end_answer(reply.response_id)
+            case updates.Closed():
                 self._feed.end_answer()
             case _:
                 pass
@@ -211,7 +217,8 @@ class Publisher:
             self._feed.change(tuple(item.id for item in here))
         elif here:
             kept = self._replay.item_ids
-            self._tell_paced(messages.items_message(here, kept))
+            for some in messages.portions(here):
+                self._tell_paced(messages.items_message(some, kept))
 
     def _send_captions(self, captions: SendCaptions) -> None:
         item = self._conversation.item(captions.item_id)

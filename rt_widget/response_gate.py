@@ -73,6 +73,10 @@ class ResponseGate:
         """Ask for a response; `due` says when it may be sent."""
         self._waiting.append(event)
 
+    def request_next(self, event: events.ResponseCreate) -> None:
+        """Ask for a response before all that wait."""
+        self._waiting.appendleft(event)
+
     def due(self) -> events.ResponseCreate | None:
         """The request that is to be sent now, if any; it then counts as sent."""
         if not self.is_free or not self._waiting:

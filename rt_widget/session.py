@@ -18,6 +18,7 @@ from rt_widget.errors import ConnectError, ProtocolError, RealtimeWidgetError
 from rt_widget.faults import server_error
 from rt_widget.live_settings import LiveSettings
 from rt_widget.outbox import Outbox
+from rt_widget.tool_runs import Toolbox, ToolRuns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -34,13 +35,19 @@ OPENING_TIMEOUT_S = 20.0
 class Session:
     """A live session; made by `Session.open`, used from its own event loop only.
 
-    One task reads, one task writes. `dialogue` takes what the person does.
+    One task reads, one task writes. `dialogue` takes what the person does, and
+    `tool_runs` what a person says about a call.
     """
 
     def __init__(
-        self, connection: Connection, dialogue: Dialogue, outbox: Outbox
+        self,
+        connection: Connection,
+        dialogue: Dialogue,
+        outbox: Outbox,
+        tool_runs: ToolRuns,
     ) -> None:
         self.dialogue = dialogue
+        self.tool_runs = tool_runs
         self._connection = connection
         self._outbox = outbox
         self._tasks = [
@@ -55,6 +62,7 @@ class Session:
         config: SessionConfig,
         tell: Callable[[updates.Update], None],
         conversation: Conversation | None = None,
+        toolbox: Toolbox | None = None,
     ) -> Session:
         """Connect, set the session up, and start reading and writing.
 
@@ -63,6 +71,7 @@ class Session:
             config: The settings to begin with.
             tell: Called on this loop with each `Update`; must not block or raise.
             conversation: What was said before, to go on from on screen.
+            toolbox: What the model may call; nothing, when it is left out.
 
         Raises:
             RealtimeWidgetError: it could not be opened; the error says what to do.
@@ -83,8 +92,11 @@ class Session:
             await connection.close()
             raise
         outbox = Outbox()
-        dialogue = Dialogue(settings, conversation or Conversation(), outbox, tell)
-        session = cls(connection, dialogue, outbox)
+        runs = ToolRuns(toolbox or Toolbox())
+        said = conversation or Conversation()
+        dialogue = Dialogue(settings, said, outbox, tell, runs.start)
+        runs.changed = dialogue.call_changed
+        session = cls(connection, dialogue, outbox, runs)
         dialogue.take(is_set_up, time.monotonic())
         return session
 
@@ -102,6 +114,7 @@ class Session:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await self.tool_runs.stop()
         await self._connection.close()
         self.dialogue.end(error)
 

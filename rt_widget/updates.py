@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    from rt_widget.calls import Call
     from rt_widget.captions import CaptionMark
     from rt_widget.errors import RealtimeWidgetError
     from rt_widget.events import Usage
@@ -29,6 +30,15 @@ class ItemsChanged:
     """Items that are new, changed, or gone (`Conversation.item` gives None)."""
 
     item_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WordsRecognised:
+    """More of what the person says: all words of the item so far."""
+
+    item_id: str
+    text: str
+    is_final: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +84,10 @@ class CaptionsChanged:
 
 @dataclass(frozen=True, slots=True)
 class ReplyStarted:
-    """A new answer begins."""
+    """A new answer begins; or one goes on with the response `before`."""
 
     response_id: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,13 @@ class ReplyFinished:
     """An answer has ended, whole or not."""
 
     reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    """A call of a tool is new, goes on, or has ended; its item has changed too."""
+
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +136,7 @@ class Closed:
 Update: TypeAlias = (
     StatusChanged
     | ItemsChanged
+    | WordsRecognised
     | TextReceived
     | AudioReceived
     | Interrupted
@@ -125,6 +144,7 @@ Update: TypeAlias = (
     | CaptionsChanged
     | ReplyStarted
     | ReplyFinished
+    | CallChanged
     | MetersChanged
     | Noticed
     | Failed

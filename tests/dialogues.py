@@ -17,6 +17,7 @@ from rt_widget.response_gate import REQUEST_KEY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rt_widget.calls import Call
     from rt_widget.config import TurnDetection
 
 SECOND = bytes(48_000)
@@ -35,8 +36,13 @@ class Talk:
         self._outbox = Outbox()
         settings = LiveSettings(self.config, Capabilities("here", "here"))
         settings.first()
+        self.to_run: list[Call] = []
         self.dialogue = Dialogue(
-            settings, self.conversation, self._outbox, self.told.append
+            settings,
+            self.conversation,
+            self._outbox,
+            self.told.append,
+            self.to_run.append,
         )
         self.hear(SET_UP)
 

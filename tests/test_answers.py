@@ -6,9 +6,11 @@ import pytest
 
 from rt_widget import events
 from rt_widget.answers import Answers, Turn, new_turn
+from rt_widget.conversation import Conversation
 from rt_widget.errors import ConnectionLostError, ResponseFailedError
 from rt_widget.meters import Latency
 from rt_widget.response_gate import REQUEST_KEY
+from rt_widget.tool_calls import StartCall
 from rt_widget.updates import (
     AudioReceived,
     Failed,
@@ -31,6 +33,7 @@ def hear(answers: Answers, *news: events.ServerEvent) -> list[Update]:
         for event in news
         if answers.drafts.accepts(event)
         for update in answers.apply(event, Latency())
+        if not isinstance(update, StartCall | events.FunctionOutput)
     ]
 
 
@@ -69,7 +72,7 @@ def finished(updates: list[Update]) -> Reply:
 
 
 async def test_a_turn_gets_its_deltas_and_its_reply() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
     hear(
         answers,
@@ -100,7 +103,7 @@ async def test_a_turn_gets_its_deltas_and_its_reply() -> None:
 
 
 async def test_each_turn_gets_its_own_answer() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     one, two = ask(answers), ask(answers)
     hear(answers, created("a", one), said("a", "1"), done("a"))
     assert answers.gate.due() is two.request
@@ -111,7 +114,7 @@ async def test_each_turn_gets_its_own_answer() -> None:
 
 
 async def test_the_servers_own_answer_belongs_to_nobody() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
     hear(answers, created("first", turn), done("first"))
     waiting = ask(answers)
@@ -123,7 +126,7 @@ async def test_the_servers_own_answer_belongs_to_nobody() -> None:
 
 
 async def test_a_lost_race_starts_the_turn_over() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
     hear(answers, created("own"), said("own", "not yours"), busy(turn))
     assert turn.deltas.empty()
@@ -136,7 +139,7 @@ async def test_a_lost_race_starts_the_turn_over() -> None:
 
 
 async def test_a_refused_turn_fails_with_the_servers_words() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
     fault = events.ServerFault("No.", "invalid_value", event_id=turn.request.event_id)
     hear(answers, events.ErrorReported(fault))
@@ -148,7 +151,7 @@ async def test_a_refused_turn_fails_with_the_servers_words() -> None:
 
 
 async def test_a_failed_response_fails_its_turn_and_is_told() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
     failed = events.WireResponse(
         "resp", "failed", error_code="rate_limit_exceeded", error_message="Slow down."
@@ -166,7 +169,7 @@ async def test_a_failed_response_fails_its_turn_and_is_told() -> None:
     ("status", "shown"), [("cancelled", "interrupted"), ("incomplete", "incomplete")]
 )
 async def test_a_half_answer_is_a_reply_that_says_so(status: str, shown: str) -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
     hear(answers, created("resp", turn), said("resp", "Once"), done("resp", status))
 
@@ -174,7 +177,7 @@ async def test_a_half_answer_is_a_reply_that_says_so(status: str, shown: str) ->
 
 
 async def test_what_comes_of_a_killed_answer_is_left_out() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
     hear(answers, created("resp", turn), said("resp", "One,"))
 
@@ -192,7 +195,7 @@ async def test_what_comes_of_a_killed_answer_is_left_out() -> None:
 
 
 async def test_nothing_is_taken_of_an_answer_that_has_ended() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     hear(answers, created("resp"), said("resp", "Done."), done("resp"))
 
     late: list[events.ServerEvent] = [
@@ -206,13 +209,13 @@ async def test_nothing_is_taken_of_an_answer_that_has_ended() -> None:
 
 
 async def test_nothing_is_taken_of_an_answer_that_never_began() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
 
     assert hear(answers, said("ghost", "boo"), done("ghost")) == []
 
 
 async def test_a_second_beginning_forgets_nothing() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     news: list[events.ServerEvent] = [
         created("resp"),
         said("resp", "One"),
@@ -224,7 +227,7 @@ async def test_a_second_beginning_forgets_nothing() -> None:
 
 
 async def test_a_turn_given_up_before_it_was_sent_is_never_sent() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     ask(answers)
     waiting = ask(answers)
     answers.withdraw(waiting)
@@ -235,7 +238,7 @@ async def test_a_turn_given_up_before_it_was_sent_is_never_sent() -> None:
 
 
 async def test_a_turn_given_up_while_it_is_answered_is_unwanted() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
     hear(answers, created("resp", turn))
     answers.withdraw(turn)
@@ -246,7 +249,7 @@ async def test_a_turn_given_up_while_it_is_answered_is_unwanted() -> None:
 
 
 async def test_a_turn_given_up_while_it_is_sent_is_unwanted_when_it_begins() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
     answers.withdraw(turn)
 
@@ -256,7 +259,7 @@ async def test_a_turn_given_up_while_it_is_sent_is_unwanted_when_it_begins() -> 
 
 
 async def test_a_turn_given_up_is_not_sent_again_after_a_lost_race() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     first, turn = ask(answers), new_turn()
     hear(answers, created("first", first), done("first"))
     answers.ask(turn)
@@ -270,7 +273,7 @@ async def test_a_turn_given_up_is_not_sent_again_after_a_lost_race() -> None:
 
 
 async def test_another_answer_is_not_unwanted() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     first = ask(answers)
     hear(answers, created("first", first), done("first"))
     turn = ask(answers)
@@ -281,7 +284,7 @@ async def test_another_answer_is_not_unwanted() -> None:
 
 
 async def test_stopping_reaches_an_answer_that_has_yet_to_begin() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     turn = ask(answers)
 
     answers.refuse_requested()
@@ -293,10 +296,10 @@ async def test_stopping_reaches_an_answer_that_has_yet_to_begin() -> None:
 
 
 async def test_the_end_fails_all_that_wait() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     one, two = ask(answers), ask(answers)
     hear(answers, created("resp", one), said("resp", "Once"))
-    answers.end(ConnectionLostError("Gone."))
+    assert list(answers.end(ConnectionLostError("Gone."))) == []
 
     for turn in (one, two):
         with pytest.raises(ConnectionLostError):
@@ -304,7 +307,7 @@ async def test_the_end_fails_all_that_wait() -> None:
 
 
 async def test_nobody_waits_for_an_answer_that_is_dead() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     hear(answers, created("resp"), said("resp", "One,"))
     idle = [answers.is_idle]
     answers.kill()
@@ -318,7 +321,7 @@ async def test_nobody_waits_for_an_answer_that_is_dead() -> None:
 
 
 async def test_an_answer_speaks_once_it_has_words_or_sound() -> None:
-    answers = Answers()
+    answers = Answers(Conversation())
     speaking = [answers.is_speaking]
     for event in (created("resp"), sounded("resp", b"\0\0"), done("resp")):
         hear(answers, event)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rt_widget import events
+from rt_widget.calls import Call
 from rt_widget.conversation import Conversation, Item
 
 if TYPE_CHECKING:
@@ -244,8 +245,10 @@ def test_nothing_brings_a_deleted_item_back() -> None:
     assert ids(conversation) == []
 
 
-def test_function_calls_are_no_messages() -> None:
-    call = events.WireItem("call", type="function_call", status="completed", name="add")
+def test_a_function_call_is_an_item_of_a_tool() -> None:
+    call = events.WireItem(
+        "call", type="function_call", status="completed", name="add", call_id="call_1"
+    )
     conversation = conversation_after(events.ItemAdded(message("asked", "user", "hi")))
 
     changed = conversation.apply(events.OutputItemAdded(RESPONSE, call))
@@ -258,9 +261,55 @@ def test_function_calls_are_no_messages() -> None:
         ],
     )
 
-    assert changed == ()
-    assert conversation.item("call") is None
-    assert item(conversation, "answer").previous_item_id == "asked"
+    assert changed == ("call",)
+    shown = item(conversation, "call")
+    assert (shown.role, shown.text, shown.status) == ("tool", "", "in_progress")
+    assert shown.call == Call("call_1", "add", "", "running")
+    assert item(conversation, "answer").previous_item_id == "call"
+    assert conversation.transcript == "user: hi\nassistant: 3"
+
+
+def test_what_a_function_has_given_is_no_item_of_its_own() -> None:
+    output = events.WireItem("output", type="function_call_output", call_id="call_1")
+    conversation = conversation_after(events.ItemAdded(message("asked", "user", "hi")))
+
+    assert conversation.apply(events.ItemAdded(output, "asked")) == ()
+    assert conversation.item("output") is None
+
+
+def test_a_call_that_comes_twice_is_shown_once() -> None:
+    first, again = (
+        events.WireItem(name, type="function_call", name="add", call_id="call_1")
+        for name in ("first", "again")
+    )
+    conversation = conversation_after(
+        events.OutputItemAdded(RESPONSE, first), events.OutputItemAdded(RESPONSE, again)
+    )
+
+    assert ids(conversation) == ["first"]
+
+
+def test_a_call_that_is_told_only_at_the_end_of_its_response_is_an_item() -> None:
+    call = events.WireItem(
+        "call", type="function_call", name="add", call_id="call_1", arguments="{}"
+    )
+    response = events.WireResponse(RESPONSE, "completed", calls=(call,))
+    conversation = conversation_after()
+
+    assert conversation.apply(events.ResponseDone(response)) == ("call",)
+    assert item(conversation, "call").call == Call("call_1", "add", "{}", "running")
+    conversation.forget("call")
+    assert conversation.apply(events.ResponseDone(response)) == ()
+
+
+def test_a_call_is_shown_as_it_stands() -> None:
+    call = events.WireItem("call", type="function_call", name="add", call_id="call_1")
+    conversation = conversation_after(events.OutputItemAdded(RESPONSE, call))
+    ended = Call("call_1", "add", "{}", "completed", output="3")
+
+    assert conversation.show_call("call", ended, "completed")
+    assert not conversation.show_call("nothing", ended, "completed")
+    assert item(conversation, "call").call == ended
 
 
 def test_unknown_items_and_events_harm_nothing() -> None:

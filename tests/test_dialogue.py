@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from rt_widget import events, updates
+from rt_widget.audio import duration_ms
 from rt_widget.config import PushToTalk
 from rt_widget.errors import ConnectionLostError, NotConnectedError
+from rt_widget.input_audio import SETTLING_MS
 from rt_widget.meters import Latency
 from rt_widget.self_talk import HINT
 from tests.dialogues import (
@@ -136,17 +138,17 @@ async def test_a_commit_by_hand_asks_for_an_answer() -> None:
     talk = Talk(PushToTalk())
     talk.dialogue.append_audio(SECOND)
 
-    assert talk.dialogue.commit_audio(at=0.0) is not None
+    talk.dialogue.end_turn(at=0.0)
     expected = ["InputAudioAppend", "InputAudioCommit", "ResponseCreate"]
     assert kinds(await talk.sent()) == expected
 
 
-async def test_a_server_that_listens_needs_no_commit() -> None:
+async def test_a_server_that_listens_gets_silence_and_no_commit() -> None:
     talk = Talk()
     talk.dialogue.append_audio(SECOND)
 
-    assert talk.dialogue.commit_audio(at=0.0) is None
-    assert kinds(await talk.sent()) == ["InputAudioAppend"]
+    talk.dialogue.end_turn(at=0.0)
+    assert kinds(await talk.sent()) == ["InputAudioAppend", "InputAudioAppend"]
 
 
 async def test_sound_of_a_turn_that_the_server_ended_is_not_committed_again() -> None:
@@ -156,7 +158,7 @@ async def test_sound_of_a_turn_that_the_server_ended_is_not_committed_again() ->
     talk.dialogue.update(talk.config.replace(turn_detection=PushToTalk()))
     await talk.sent()
 
-    assert talk.dialogue.commit_audio(at=0.0) is None
+    talk.dialogue.end_turn(at=0.0)
     assert kinds(await talk.sent()) == ["InputAudioClear"]
 
 
@@ -169,7 +171,7 @@ async def test_a_microphone_switched_off_in_mid_speech_leaves_silence() -> None:
     talk.dialogue.end_audio(at=0.0)
     (silence,) = await talk.sent()
     assert isinstance(silence, events.InputAudioAppend)
-    assert silence.audio == bytes(48_000)
+    assert duration_ms(silence.audio) == 400 + SETTLING_MS
 
 
 @pytest.mark.parametrize(

@@ -295,3 +295,35 @@ def check(frame: str | bytes) -> None:
     assert isinstance(event, typing.get_args(events.ServerEvent))
     json.dumps(repr(event)).encode()
     repr(event).encode()
+
+
+def test_a_finished_response_tells_its_calls_and_nothing_else_of_its_output() -> None:
+    call = {
+        "id": "item",
+        "type": "function_call",
+        "status": "completed",
+        "name": "add",
+        "call_id": "call",
+        "arguments": "{}",
+    }
+    half = {**call, "status": "incomplete"}
+    output = [{"type": "message"}, call, half, {**call, "id": 5}, "call", None]
+    event = parse.event_from_wire(
+        {"type": "response.done", "response": {"id": "resp", "output": output}}
+    )
+    odd = parse.event_from_wire(
+        {"type": "response.done", "response": {"id": "resp", "output": "call"}}
+    )
+
+    assert isinstance(event, events.ResponseDone)
+    assert event.response.calls == (
+        events.WireItem(
+            "item",
+            type="function_call",
+            status="completed",
+            name="add",
+            call_id="call",
+            arguments="{}",
+        ),
+    )
+    assert odd == events.ResponseDone(events.WireResponse("resp"))

@@ -7,12 +7,14 @@ import pytest
 
 from rt_widget import events
 from rt_widget.backends.base import Adjusted, Capabilities
+from rt_widget.chunk_turn import Ended, Spoken, Typed
 from rt_widget.config import SessionConfig
-from rt_widget.errors import NotConnectedError
+from rt_widget.errors import ConnectError, NotConnectedError
 from rt_widget.live import Live
 from tests.test_publisher import Page
 
 if TYPE_CHECKING:
+    from rt_widget.chunk_turn import Part
     from rt_widget.events import AnyClientEvent, ServerEvent
 
 
@@ -81,17 +83,43 @@ def pcm(number: int) -> bytes:
 async def test_what_is_said_while_a_session_opens_keeps_its_order(
     live: Live, backend: Gate
 ) -> None:
-    tasks = [asyncio.create_task(live.append_audio(pcm(n))) for n in range(20)]
+    tasks = [asyncio.create_task(live.put(Spoken(pcm(n)))) for n in range(20)]
     await asyncio.sleep(0)
     backend.opened.set()
     for number in range(20, 60):
-        tasks.append(asyncio.create_task(live.append_audio(pcm(number))))
+        tasks.append(asyncio.create_task(live.put(Spoken(pcm(number)))))
         await asyncio.sleep(0)
     await asyncio.gather(*tasks)
     await until_sent(backend, 60)
 
     assert sounds(backend) == list(range(60))
     assert backend.connects == 1
+    await live.close()
+
+
+async def test_a_turn_that_cannot_be_sent_is_tried_once(
+    live: Live, backend: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[None] = []
+
+    async def refuse(_: SessionConfig) -> Gate:
+        tries.append(None)
+        raise ConnectError("Nobody is there.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backend, "connect", refuse)
+        turn: list[Part] = [Spoken(pcm(1)), *[Spoken(pcm(2))] * 8, Ended()]
+        outcomes = await asyncio.gather(
+            *(live.put(part) for part in [*turn, Spoken(pcm(3)), Typed("Hello?")]),
+            return_exceptions=True,
+        )
+    assert [type(each) for each in outcomes if each] == [ConnectError] * 3
+    assert len(tries) == 3
+
+    backend.opened.set()
+    await live.put(Spoken(pcm(4)))
+    await until_sent(backend, 1)
+    assert sounds(backend) == [4]
     await live.close()
 
 

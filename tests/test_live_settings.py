@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from rt_widget.backends.base import Capabilities
-from rt_widget.config import ALL_SETTINGS, PushToTalk, SessionConfig
+from rt_widget.config import ALL_SETTINGS, PushToTalk, SessionConfig, ToolSpec
 from rt_widget.events import ServerFault, SessionUpdate
 from rt_widget.live_settings import MODEL_LATER, VOICE_LATER, LiveSettings
 
@@ -209,3 +209,14 @@ def test_faults_of_other_events_are_no_refusals() -> None:
     sent(settings, voice="cedar", system="Be brief.")
 
     assert settings.refused(ServerFault("No.", code="cannot_update_voice")) is None
+
+
+def test_tools_that_the_server_refuses_keep_the_rest() -> None:
+    settings = live()
+    tools = (ToolSpec("add", "", {}),)
+    update = sent(settings, system="Be brief.", tools=tools)
+    smaller = settings.refused(fault(update, "invalid_value", "session.tools[0].name"))
+
+    assert update.changed == {"system", "tools"}
+    assert smaller is not None
+    assert smaller.changed == {"system"}

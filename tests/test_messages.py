@@ -70,6 +70,14 @@ P = "page-1"
         ({"type": "replay", "item_id": "item"}, messages.Replay(P, "item")),
         ({"type": "replay", "item_id": ""}, messages.Replay(P, "")),
         ({"type": "fetch"}, messages.Fetch(P)),
+        (
+            {"type": "confirm", "call_id": "call", "allow": True},
+            messages.Confirm(P, "call", allow=True),
+        ),
+        (
+            {"type": "confirm", "call_id": "call", "allow": "yes"},
+            messages.Confirm(P, "call", allow=False),
+        ),
     ],
 )
 def test_each_message_of_the_page_is_read(
@@ -110,6 +118,8 @@ def test_each_message_of_the_page_is_read(
         {"type": "cut"},
         {"type": "played", "position": None},
         {"type": "replay"},
+        {"type": "confirm", "allow": True},
+        {"type": "confirm", "call_id": 5, "allow": True},
         {"type": "resend", "epoch": "e", "from": 0},
     ],
 )
@@ -135,6 +145,8 @@ NAMES = (
     "position",
     "positions",
     "left",
+    "call_id",
+    "allow",
 )
 
 
@@ -172,6 +184,7 @@ def test_the_kernel_says_what_the_page_is_typed_for() -> None:
         "heard_ms": 60,
         "heard_end": 5,
         "replayable": True,
+        "call": None,
     }
     kept = frozenset({"item"})
 

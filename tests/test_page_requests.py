@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from rt_widget import events, messages
+from rt_widget.chunk_turn import Spoken
 from rt_widget.config import PushToTalk, SessionConfig
 from rt_widget.live import Live
 from rt_widget.page_requests import PageRequests
@@ -108,7 +109,7 @@ async def test_without_a_session_a_microphone_is_not_heard() -> None:
     it = desk()
     it.say(piece("p", 7))
     it.backend.opened.set()
-    await it.live.append_audio(pcm(9))
+    await it.live.put(Spoken(pcm(9)))
     await until_sent(it.backend, 1)
 
     assert sounds(it.backend) == [9]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import typing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -10,7 +11,8 @@ import pytest
 
 from rt_widget import events, updates
 from rt_widget.audio import Audio
-from rt_widget.chunks import empty_chunk
+from rt_widget.calls import Call, ImageShown
+from rt_widget.chunks import closing_chunk
 from rt_widget.conversation import Conversation
 from rt_widget.errors import ConnectionLostError
 from rt_widget.messages import Resend
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from rt_widget.chunks import Chunk
     from rt_widget.messages import Content
+    from tests.servers.wire import JsonObject
 
 
 @dataclass
@@ -94,9 +97,7 @@ async def settled(publisher: Publisher) -> None:
         await passed
 
 
-async def test_an_answer_is_shown_and_the_chunk_emptied(
-    publisher: Publisher, page: Page
-) -> None:
+async def test_an_answer_is_shown_and_closed(publisher: Publisher, page: Page) -> None:
     publisher.hear(updates.ReplyStarted("resp"))
     publisher.hear(updates.TextReceived("Hi", "resp", "item", 0))
     publisher.hear(sound())
@@ -107,11 +108,11 @@ async def test_an_answer_is_shown_and_the_chunk_emptied(
     assert isinstance(audio, Audio)
     assert audio.to_pcm16() == b"\1\0"
     assert page.traits["text"] == "Hi"
-    assert page.chunks[-1] == empty_chunk()
+    assert page.chunks[-1] == closing_chunk("resp")
     assert len(page.chunks) == 3
 
 
-async def test_the_chunk_is_emptied_when_the_session_breaks_off(
+async def test_an_answer_is_closed_when_the_session_breaks_off(
     publisher: Publisher, page: Page
 ) -> None:
     publisher.hear(updates.ReplyStarted("resp"))
@@ -119,7 +120,7 @@ async def test_the_chunk_is_emptied_when_the_session_breaks_off(
     publisher.hear(updates.Closed(ConnectionLostError("Gone.")))
     await settled(publisher)
 
-    assert page.chunks[-1] == empty_chunk()
+    assert page.chunks[-1] == closing_chunk("resp")
     assert page.traits["error"] == {
         "code": "connection_lost",
         "message": "Gone.",
@@ -201,7 +202,31 @@ async def test_a_new_page_is_shown_everything(
     assert [item["text"] for item in items] == ["word"] * 30
     assert snapshot["next_seq"] == 30
     assert snapshot["owner"] == "p"
-    assert len([chunk for chunk in page.chunks if chunk != empty_chunk()]) == 30
+    assert len([chunk for chunk in page.chunks if not chunk["done"]]) == 30
+
+
+async def test_a_page_that_comes_late_gets_every_picture(
+    publisher: Publisher, page: Page, conversation: Conversation
+) -> None:
+    picture = ImageShown(bytes(1_200_000), "a plot")
+    for number in range(8):
+        name, call_id = f"item_{number}", f"call_{number}"
+        item = events.WireItem(name, type="function_call", call_id=call_id)
+        conversation.apply(events.OutputItemAdded("resp", item))
+        call = Call(call_id, "plot", "{}", "completed", shown=(picture,))
+        conversation.show_call(name, call, "completed")
+    publisher.show_all("p")
+    await settled(publisher)
+
+    assert [content["type"] for content in page.told] == ["snapshot", *["items"] * 4]
+    pictured = [
+        item["id"]
+        for content in told(page, "items")
+        for item in typing.cast("list[JsonObject]", content["items"])
+        if item["call"]["shown"][0]["kind"] == "image"
+    ]
+    assert pictured == [f"item_{number}" for number in range(8)]
+    assert max(len(json.dumps(content)) for content in page.told) < 5_000_000
 
 
 async def test_state_is_synced_as_it_stands(publisher: Publisher, page: Page) -> None:

@@ -38,6 +38,12 @@ class Capabilities:
             name is passed on.
         voice_locked: Whether the voice is fixed once the session has spoken.
         noise_reduction: What it can do about noise: `near_field`, `far_field`.
+
+    Example:
+        >>> from rt_widget.backends import Choice
+        >>> able = Capabilities("mine", "my own server", voices=(Choice("a", "A"),))
+        >>> able.speed, able.temperature
+        ((0.25, 1.5), None)
     """
 
     backend: str
@@ -84,7 +90,13 @@ class Adjusted:
 
 
 class Backend(Protocol):
-    """Where conversations are held."""
+    """Where conversations are held.
+
+    Example:
+        >>> backend: Backend = OpenAIBackend("wss://example.com/v1")
+        >>> backend.capabilities.label
+        'example.com'
+    """
 
     @property
     def capabilities(self) -> Capabilities:

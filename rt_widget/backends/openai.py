@@ -67,6 +67,11 @@ class OpenAIBackend:
 
     Raises:
         InputError: `base_url` is no http, https, ws or wss URL.
+
+    Example:
+        >>> backend = OpenAIBackend("wss://example.com/v1", dialect="beta")
+        >>> RealtimeWidget(backend=backend).capabilities["temperature"]
+        (0.6, 1.2)
     """
 
     def __init__(

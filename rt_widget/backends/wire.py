@@ -38,10 +38,9 @@ def _fields(
             shape = _ga_session if dialect == "ga" else _beta_session
             session = shape(config, changed, transcription_model)
             return "session.update", {"session": session}
-        case events.ResponseCreate(metadata=metadata):
-            # Servers of the flat dialect know no metadata and may refuse it.
-            answer: Wire = {"response": {"metadata": dict(metadata)}}
-            return "response.create", answer if dialect == "ga" else {}
+        case events.ResponseCreate():
+            response = _ga_response(event) if dialect == "ga" else _beta_response(event)
+            return "response.create", {"response": response} if response else {}
         case events.ResponseCancel(response_id=response_id):
             which: Wire = {"response_id": response_id} if response_id else {}
             return "response.cancel", which
@@ -54,6 +53,25 @@ def _fields(
             return _item_fields(event)
         case _:
             return _input_fields(event)
+
+
+def _ga_response(event: events.ResponseCreate) -> Wire:
+    response: Wire = {"metadata": dict(event.metadata)}
+    if event.verbatim:
+        response |= _recital(event.verbatim)
+        response |= {"conversation": "none", "input": [], "tool_choice": "none"}
+    return response
+
+
+def _beta_response(event: events.ResponseCreate) -> Wire:
+    # Servers of the flat dialect know no metadata and may refuse it.
+    return _recital(event.verbatim) if event.verbatim else {}
+
+
+def _recital(words: str) -> Wire:
+    """A model has no other way to be told what to say."""
+    task = "Say exactly the following, word for word, and nothing before or after it:"
+    return {"instructions": f"{task}\n\n{words}"}
 
 
 def _input_fields(
@@ -121,7 +139,7 @@ def _ga_session(
     if "voice" in changed:
         session["output_modalities"] = ["text"] if config.text_only else ["audio"]
         if not config.text_only:
-            out["voice"] = config.voice
+            out["voice"] = _voice(config.voice)
     if "speed" in changed:
         out["speed"] = config.speed
     if "system" in changed:
@@ -145,7 +163,7 @@ def _beta_session(
     if "voice" in changed:
         session["modalities"] = ["text"] if config.text_only else ["text", "audio"]
         if not config.text_only:
-            session["voice"] = config.voice
+            session["voice"] = _voice(config.voice)
     plain = {"speed": config.speed, "temperature": config.temperature}
     session |= {name: value for name, value in plain.items() if name in changed}
     if "system" in changed:
@@ -158,6 +176,11 @@ def _tools(config: SessionConfig, changed: frozenset[str]) -> Wire:
     if "tools" not in changed or not (config.tools or "model" not in changed):
         return {}
     return {"tools": [tool.wire for tool in config.tools], "tool_choice": "auto"}
+
+
+def _voice(name: str) -> str | Wire:
+    # A voice of one's own goes by its id, which the service gives this beginning.
+    return {"id": name} if name.startswith("voice_") else name
 
 
 def _tells_of_noise(config: SessionConfig, changed: frozenset[str]) -> bool:

@@ -96,9 +96,13 @@ class ItemDelete(ClientEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseCreate(ClientEvent):
-    """`response.create`: answer now; `metadata` comes back in the response."""
+    """`response.create`: answer now; `metadata` comes back in the response.
+
+    With `verbatim` words: say just them, beside the conversation.
+    """
 
     metadata: Mapping[str, str] = field(default_factory=dict)
+    verbatim: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

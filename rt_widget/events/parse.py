@@ -18,7 +18,7 @@ from rt_widget.errors import ProtocolError
 from rt_widget.events import server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Raw: TypeAlias = dict[str, object]
 
@@ -197,7 +197,16 @@ def _response(value: object) -> server.WireResponse:
             for k, v in (metadata if isinstance(metadata, dict) else {}).items()
             if isinstance(v, str)
         },
+        calls=tuple(_calls(raw.get("output"))),
     )
+
+
+def _calls(output: object) -> Iterator[server.WireItem]:
+    """The whole function calls of a response's output; what is none is left out."""
+    for item in output if isinstance(output, list) else []:
+        is_call = isinstance(item, dict) and item.get("type") == "function_call"
+        if is_call and _words(item, "id") and item.get("status") == "completed":
+            yield _item(item)
 
 
 def _usage(value: object) -> server.Usage | None:

@@ -77,6 +77,8 @@ class WireResponse:
     error_message: str = ""
     usage: Usage | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    calls: tuple[WireItem, ...] = ()
+    """Once done: the functions that it calls, as far as they are told here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from rt_widget.messages.page import (
     AudioPiece,
+    Confirm,
     Connect,
     Cut,
     Disconnect,
@@ -29,6 +30,7 @@ from rt_widget.messages.writing import (
     items_message,
     lease_message,
     ping_message,
+    portions,
     removed_message,
     resend_message,
     snapshot_message,
@@ -38,6 +40,7 @@ __all__ = [
     "AUDIO_LIMIT",
     "TEXT_LIMIT",
     "AudioPiece",
+    "Confirm",
     "Connect",
     "Content",
     "Cut",
@@ -63,6 +66,7 @@ __all__ = [
     "items_message",
     "lease_message",
     "ping_message",
+    "portions",
     "removed_message",
     "resend_message",
     "snapshot_message",

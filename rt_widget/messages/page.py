@@ -124,6 +124,14 @@ class Fetch(_FromPage):
     """The button that downloads the local voice."""
 
 
+@dataclass(frozen=True, slots=True)
+class Confirm(_FromPage):
+    """Whether a call of a tool may be run."""
+
+    call_id: str
+    allow: bool
+
+
 PageMessage: TypeAlias = (
     Hello
     | Leave
@@ -140,5 +148,6 @@ PageMessage: TypeAlias = (
     | Resend
     | Replay
     | Fetch
+    | Confirm
 )
 """The closed union of a page's messages, for `match`."""

@@ -120,6 +120,11 @@ def _interrupt(page: str, raw: _Raw) -> said.Interrupt:
     return said.Interrupt(page, response_id, _positions(raw))
 
 
+def _confirm(page: str, raw: _Raw) -> said.Confirm:
+    # Whatever is not a clear yes is none.
+    return said.Confirm(page, _name(raw, "call_id"), allow=raw.get("allow") is True)
+
+
 def _played(page: str, raw: _Raw) -> said.Played:
     position = _position(raw.get("position"))
     return said.Played(page, position, ended=raw.get("ended") is True)
@@ -146,5 +151,6 @@ READERS: dict[str, Callable[[str, _Raw], said.PageMessage]] = {
     "resend": _resend,
     "replay": lambda page, raw: said.Replay(page, _text(raw, "item_id", NAME_LIMIT)),
     "fetch": lambda page, _: said.Fetch(page),
+    "confirm": _confirm,
 }
 """By the message's type: who sent it, and what it holds."""

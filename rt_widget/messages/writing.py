@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, TypeAlias
 
+from rt_widget.messages.calls import MESSAGE_LIMIT, CallWriter, weight
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -20,7 +22,7 @@ Content: TypeAlias = dict[str, object]
 
 def items_message(items: Iterable[Item], replayable: frozenset[str]) -> Content:
     """New or changed items; of those in `replayable` there is sound to play again."""
-    return {"type": "items", "items": [_item(item, replayable) for item in items]}
+    return {"type": "items", "items": _items(items, replayable)}
 
 
 def snapshot_message(
@@ -35,9 +37,23 @@ def snapshot_message(
         "type": "snapshot",
         "epoch": epoch,
         "next_seq": next_seq,
-        "items": [_item(item, replayable) for item in items],
+        "items": _items(items, replayable),
         "owner": owner,
     }
+
+
+def portions(items: Iterable[Item]) -> list[list[Item]]:
+    """Items, so many in each portion as cross whole in one message."""
+    all_of_them: list[list[Item]] = [[]]
+    filled = 0
+    for item in items:
+        more = 0 if item.call is None else weight(item.call)
+        if filled and filled + more > MESSAGE_LIMIT:
+            all_of_them.append([])
+            filled = 0
+        all_of_them[-1].append(item)
+        filled += more
+    return all_of_them
 
 
 def removed_message(item_ids: Iterable[str]) -> Content:
@@ -90,7 +106,14 @@ def ping_message() -> Content:
     return {"type": "ping"}
 
 
-def _item(item: Item, replayable: frozenset[str]) -> Content:
+def _items(items: Iterable[Item], replayable: frozenset[str]) -> list[Content]:
+    """Items as they cross; what calls show is left out of the oldest, when too much."""
+    writer = CallWriter()
+    newest_first = [_item(item, replayable, writer) for item in reversed([*items])]
+    return newest_first[::-1]
+
+
+def _item(item: Item, replayable: frozenset[str], writer: CallWriter) -> Content:
     end = item.heard_end
     return {
         "id": item.id,
@@ -102,6 +125,7 @@ def _item(item: Item, replayable: frozenset[str]) -> Content:
         "heard_ms": item.heard_ms,
         "heard_end": None if end is None else next(_utf16_ends(item.text, [end])),
         "replayable": item.id in replayable,
+        "call": None if item.call is None else writer.write(item.call),
     }
 
 

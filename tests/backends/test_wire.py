@@ -17,6 +17,7 @@ from rt_widget.config import (
     SemanticVad,
     ServerVad,
     SessionConfig,
+    ToolSpec,
     TurnDetection,
 )
 
@@ -36,6 +37,7 @@ EACH: list[events.AnyClientEvent] = [
     events.ItemCreate(item_id="item_1", audio=b"\1\0"),
     events.ItemTruncate(item_id="item_1", content_index=0, audio_end_ms=250),
     events.ItemDelete(item_id="item_1"),
+    events.FunctionOutput(item_id="item_1", call_id="call_1", output="3"),
     events.ResponseCreate(metadata={"who": "me"}),
     events.ResponseCancel(response_id="resp_1"),
     events.ResponseCancel(),
@@ -117,6 +119,7 @@ def test_later_updates_hold_one_setting_and_the_type(name: str) -> None:
     validated(GA_TYPES["session.update"], wire(event))
     expected: dict[str, dict[str, object]] = {
         "system": {"instructions": "Be brief."},
+        "tools": {"tools": [], "tool_choice": "auto"},
         "speed": {"audio": {"output": {"speed": 1.25}}},
         "voice": {
             "output_modalities": ["audio"],
@@ -179,6 +182,13 @@ def test_the_voice_none_means_text(dialect: str, name: str) -> None:
     assert "none" not in json.dumps(raw)
 
 
+def test_a_voice_of_ones_own_goes_by_its_id() -> None:
+    raw = session("ga", CONFIG.replace(voice="voice_123"))
+
+    assert raw["audio"]["output"]["voice"] == {"id": "voice_123"}
+    assert session("beta", CONFIG.replace(voice="sage"))["voice"] == "sage"
+
+
 @pytest.mark.parametrize("dialect", ["ga", "beta"])
 def test_push_to_talk_switches_the_servers_ear_off(dialect: str) -> None:
     changed = frozenset({"turn_detection"})
@@ -234,3 +244,41 @@ def test_noise_reduction_is_not_mentioned_until_it_is_wanted(
     assert "noise" not in json.dumps(session(dialect, quiet))
     assert f'"{name}": {{"type": "near_field"}}' in json.dumps(session(dialect))
     assert f'"{name}": null' in json.dumps(session(dialect, quiet, changed))
+
+
+TOOL = ToolSpec("add", "Adds.", {"type": "object", "properties": {}})
+
+
+@pytest.mark.parametrize("dialect", ["ga", "beta"])
+def test_tools_are_not_mentioned_until_there_are_some(dialect: str) -> None:
+    changed = frozenset({"tools"})
+    told = session(dialect, CONFIG.replace(tools=(TOOL,)), changed)
+    gone = session(dialect, CONFIG, changed)
+
+    assert "tool" not in json.dumps(session(dialect))
+    assert told["tool_choice"] == "auto"
+    assert told["tools"] == [
+        {
+            "type": "function",
+            "name": "add",
+            "description": "Adds.",
+            "parameters": {"type": "object", "properties": {}},
+        }
+    ]
+    assert gone["tools"] == []
+
+
+@pytest.mark.parametrize("dialect", ["ga", "beta"])
+def test_what_a_function_has_given_is_an_item(dialect: str) -> None:
+    event = events.FunctionOutput(item_id="item", call_id="call", output="3")
+
+    assert wire(event, dialect) == {
+        "type": "conversation.item.create",
+        "event_id": event.event_id,
+        "item": {
+            "id": "item",
+            "type": "function_call_output",
+            "call_id": "call",
+            "output": "3",
+        },
+    }

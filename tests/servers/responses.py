@@ -11,6 +11,7 @@ from tests.servers.wire import JsonObject, new_id
 
 if TYPE_CHECKING:
     from tests.servers.conversation import Conversation
+    from tests.servers.steps import Call
 
 
 class ResponseBuilder:
@@ -93,11 +94,11 @@ class ResponseBuilder:
         self._tally.audio_bytes += len(pcm)
         return [*events, message.play(pcm)]
 
-    def call(self, name: str, arguments: str) -> list[JsonObject]:
+    def call(self, call: Call) -> list[JsonObject]:
         """Add a whole function call."""
         closed = self._closed("completed")
-        call_id = new_id("call")
-        item = _item("function_call", name=name, call_id=call_id, arguments="")
+        call_id, arguments = call.call_id or new_id("call"), call.arguments
+        item = _item("function_call", name=call.name, call_id=call_id, arguments="")
         added = self._added(item)
         where = {
             "response_id": self.id,
@@ -114,7 +115,8 @@ class ResponseBuilder:
         ]
         item.data["arguments"] = arguments
         self._tally.words += len(arguments.split())
-        done = {"type": f"{kind}.done", **where, "name": name, "arguments": arguments}
+        done = {**where, "name": call.name, "arguments": arguments}
+        done |= {"type": f"{kind}.done"}
         return [*closed, *added, *deltas, done, *self._done(item, "completed")]
 
     def finished(self, end: Finish) -> list[JsonObject]:

@@ -105,8 +105,8 @@ class ResponseRun:
                 await self._post(self.builder.say(delta))
             case Play(pcm):
                 await self._play(pcm)
-            case Call(name, arguments):
-                await self._post(self.builder.call(name, arguments))
+            case Call():
+                await self._post(self.builder.call(step))
             case Forge(make):
                 for message in make(self.builder.ids):
                     await self._outlet.post(message)

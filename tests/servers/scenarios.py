@@ -11,13 +11,13 @@ time; 0 is at once; default 2), `delta_ms` (length of an audio delta; default 10
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.servers import signals
-from tests.servers.steps import Call, Pause, Play, Question, Say, Step
+from tests.servers.calling import calling, told
+from tests.servers.steps import Pause, Play, Question, Say, Step
 from tests.servers.wire import BYTES_PER_MS, SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -144,6 +144,12 @@ def slow_text(question: Question) -> Iterator[Step]:
         yield Pause(interval)
 
 
+def as_asked(question: Question) -> Iterator[Step]:
+    """Answer as `slow_text` where the question or the instructions say "slowly"."""
+    is_slow = question.text == "slowly" or "slowly" in question.config["instructions"]
+    return slow_text(question) if is_slow else echo(question)
+
+
 def mirror(question: Question) -> Iterator[Step]:
     """Play the user's own audio back."""
     return spoken("Listen to yourself.", pieces(question.audio, question))
@@ -155,31 +161,17 @@ def record(_question: Question) -> Iterator[Step]:
 
 
 def tool(question: Question) -> Iterator[Step]:
-    """Call the session's tools, then say what they gave.
-
-    The arguments are the user's text where that is a JSON object, else option
-    `arguments` (`{}`). Option `calls` (1) is how many of the tools are called.
-    """
-    tools = question.config["tools"]
-    if question.tool_outputs:
-        text = "The tool said: " + " and ".join(question.tool_outputs)
-        yield from spoken(
-            text, pieces(signals.bursts(len(text.split()), 0.2), question)
-        )
-    elif tools and question.config["tool_choice"] != "none":
-        count = int(question.number("calls", 1))
-        for entry in tools[:count]:
-            yield Call(entry["name"], _arguments(question))
+    """Call tools as `calling` says, then say what they gave."""
+    plan = calling(question)
+    rounds = len(question.tool_outputs) // max(1, len(plan.calls))
+    if plan.calls and rounds < plan.rounds:
+        yield from plan.steps()
+    elif question.tool_outputs:
+        text = told(question)
+        pcm = signals.bursts(len(text.split()), 0.2)
+        yield from spoken(text, pieces(pcm, question))
     else:
         yield from echo(question)
-
-
-def _arguments(question: Question) -> str:
-    try:
-        is_object = isinstance(json.loads(question.text), dict)
-    except ValueError:
-        is_object = False
-    return question.text if is_object else question.options.get("arguments", "{}")
 
 
 SCENARIOS: Mapping[str, Scenario] = {
@@ -189,6 +181,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "burst": burst,
     "silent": silent,
     "slow_text": slow_text,
+    "as_asked": as_asked,
     "mirror": mirror,
     "record": record,
     "tool": tool,

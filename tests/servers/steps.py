@@ -62,6 +62,8 @@ class Call:
 
     name: str
     arguments: str
+    call_id: str | None = None
+    """A fresh one when None."""
 
 
 @dataclass(frozen=True, slots=True)
