@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from rt_widget.backends.local.engines.base import ChatMessage
+    from rt_widget.backends.local.engines.base import ChatMessage, Offer
     from rt_widget.events import AnyClientEvent, ServerEvent
 
 E = TypeVar("E")
@@ -88,7 +88,11 @@ class ScriptedAsr:
 
 @dataclass
 class ScriptedLlm:
-    """Writes `deltas`; holds before the delta numbered `hold` until `gate` is set."""
+    """Writes `deltas`, and `decisions` one after the other where it is to decide.
+
+    Given tools it makes `calls` first; holds before the delta numbered `hold` until
+    `gate` is set.
+    """
 
     deltas: list[str] = field(default_factory=lambda: ["Not much", ", you", " see?"])
     error: Exception | None = None
@@ -100,6 +104,10 @@ class ScriptedLlm:
     called: threading.Event = field(default_factory=threading.Event)
     warmed: queue.Queue[tuple[ChatMessage, ...]] = field(default_factory=queue.Queue)
     stopped: threading.Event = field(default_factory=threading.Event)
+    takes_tools: bool = False
+    decisions: list[str] = field(default_factory=list)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    offers: list[Offer | None] = field(default_factory=list)
 
     def chat(
         self,
@@ -108,12 +116,21 @@ class ScriptedLlm:
         temperature: float,
         max_tokens: int,
         on_delta: Callable[[str], bool],
+        offer: Offer | None = None,
     ) -> LlmUsage:
         assert max_tokens > 0
+        self.offers.append(offer)
+        if offer is not None and self.calls:
+            for call in self.calls:
+                offer.on_call(*call)
+            self.calls = []
+            return self.usage
         self.prompts.append(tuple(messages))
         self.temperatures.append(temperature)
         self.called.set()
-        for number, delta in enumerate(self.deltas):
+        decides = temperature == 0.0 and self.decisions
+        deltas = [self.decisions.pop(0)] if decides else self.deltas
+        for number, delta in enumerate(deltas):
             while number == self.hold and not self.gate.wait(0.005):
                 if not on_delta(""):
                     self.stopped.set()

@@ -38,6 +38,14 @@ class LocalBackend:
     The engines are loaded by the first session, shared by all, and stay for as long
     as this backend or one of its sessions does.
 
+    It calls tools, within the limits of so small a model. It decides by the newest
+    question alone, in English, so "and in Madrid?" calls nothing; a call counts where
+    its arguments were said, so "dollars" stays "dollars" and never becomes "USD". In
+    `benchmarks.local_tools` nine of ten calls were right, one spelled a city otherwise
+    than it was said, none of twenty other questions called anything, and eight of
+    nine answers said what the tool had given. Of the outputs of a turn it reads 1,200
+    characters. A server behind `llm_base_url` calls as well as its model does.
+
     Args:
         llm_base_url: A server of the chat completions API that thinks instead of the
             embedded model: Ollama, llama.cpp, LM Studio, vLLM. Up to and with `/v1`.
@@ -48,6 +56,11 @@ class LocalBackend:
 
     Raises:
         InputError: `llm_base_url` is no URL, or `threads` is no positive number.
+
+    Example:
+        >>> thinks = "http://127.0.0.1:11434/v1"
+        >>> RealtimeWidget(backend=LocalBackend(llm_base_url=thinks)).voice
+        'alloy'
     """
 
     def __init__(

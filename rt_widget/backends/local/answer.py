@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from typing import TYPE_CHECKING
 
-from rt_widget.backends.local.clauses import Clauses
-from rt_widget.backends.local.patience import Patience
-from rt_widget.backends.local.pauses import paced
-from rt_widget.backends.local.response import Failed, Finished, Words
-from rt_widget.backends.local.sounding import sounding
+from rt_widget.backends.local.decision import decide
+from rt_widget.backends.local.engines.base import LlmUsage, Offer
+from rt_widget.backends.local.grounded import grounded
+from rt_widget.backends.local.response import Called, Failed, Finished, Words
+from rt_widget.backends.local.tool_text import ToolText
+from rt_widget.backends.local.voicing import Voicing
 from rt_widget.backends.local.workers import fault_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
 
     from rt_widget.backends.local.clauses import Clause
-    from rt_widget.backends.local.engines.base import Speech
     from rt_widget.backends.local.protocol import Prompt
     from rt_widget.backends.local.response import Piece
+    from rt_widget.backends.local.tool_text import Found
     from rt_widget.backends.local.workers import Workers
 
 LONGEST_ANSWER_TOKENS = 400
@@ -42,9 +42,10 @@ class Answer:
         self._loop = asyncio.get_running_loop()
         self._pieces: asyncio.Queue[Piece] = asyncio.Queue()
         self._stopped = threading.Event()
-        self._clauses = Clauses()
-        self._patience = Patience()
-        self._said = 0
+        tts = workers.engines.tts
+        self._voicing = Voicing(tts, prompt, self._stopped.is_set)
+        self._text = ToolText([tool.name for tool in prompt.tools])
+        self._has_called = False
         workers.llm.submit(self._guarded, self._write)
 
     def cancel(self) -> None:
@@ -60,49 +61,76 @@ class Answer:
                 return
 
     def _write(self) -> None:
-        usage = self._workers.engines.llm.chat(
+        if self.prompt.verbatim:
+            usage = LlmUsage()
+            self._add_words(self.prompt.verbatim)
+        else:
+            usage = self._call_apart() or self._think()
+        self._finish_words()
+        # The voice is one thread: this comes after all that it has to say.
+        self._workers.tts.submit(self._put, Finished(usage))
+
+    def _call_apart(self) -> LlmUsage | None:
+        """Call what the question asks for, where the model cannot do so as it talks."""
+        prompt, llm = self.prompt, self._workers.engines.llm
+        is_asked = prompt.messages[-1:] and prompt.messages[-1].role == "user"
+        if llm.takes_tools or not prompt.tools or not is_asked:
+            return None
+        decision = decide(llm, prompt.tools, prompt.question, self._stopped.is_set)
+        for name, arguments in decision.calls:
+            self._call(name, arguments)
+        return decision.usage if decision.calls else None
+
+    def _think(self) -> LlmUsage:
+        llm = self._workers.engines.llm
+        usage = llm.chat(
             self.prompt.messages,
             temperature=self.prompt.temperature,
             max_tokens=LONGEST_ANSWER_TOKENS,
             on_delta=self._take,
+            offer=Offer(self.prompt.tools, self._call) if llm.takes_tools else None,
         )
-        if self.prompt.is_spoken:
-            self._speak(self._clauses.flush())
-        # The voice is one thread: this comes after all that it has to say.
-        self._workers.tts.submit(self._put, Finished(usage))
+        self._sort(self._text.flush(cut=usage.finish_reason == "length"))
+        return usage
 
     def _take(self, delta: str) -> bool:
-        """The language model's next words; tells it whether to go on."""
+        """The language model's next text; tells it whether to go on."""
         if self._stopped.is_set():
             return False
-        if delta:
-            self._put(Words(delta))
-        if delta and self.prompt.is_spoken:
-            now = time.monotonic()
-            self._patience.wrote(now)
-            hurry = self._patience.is_over(now)
-            self._speak(self._clauses.feed(delta, hurry=hurry))
+        self._sort(self._text.feed(delta))
         return True
+
+    def _sort(self, found: list[Found]) -> None:
+        for piece in found:
+            if isinstance(piece, str):
+                self._add_words(piece)
+            elif call := grounded(piece, self.prompt.tools, self.prompt.question):
+                self._call(*call)
+
+    def _add_words(self, words: str) -> None:
+        if self._has_called:
+            return
+        self._put(Words(words))
+        if self.prompt.is_spoken:
+            self._speak(self._voicing.feed(words))
+
+    def _finish_words(self) -> None:
+        if self.prompt.is_spoken and not self._has_called:
+            self._speak(self._voicing.flush())
+
+    def _call(self, name: str, arguments: str) -> None:
+        """A call comes after the sound of the words before it."""
+        self._finish_words()
+        self._has_called = True
+        self._workers.tts.submit(self._put, Called(name, arguments))
 
     def _speak(self, clauses: list[Clause]) -> None:
         for clause in clauses:
             self._workers.tts.submit(self._guarded, self._say, clause)
 
     def _say(self, clause: Clause) -> None:
-        rate = self._workers.engines.tts.sample_rate
-        for sound in sounding(self._spoken(clause), rate, clause.ends, self._said):
+        for sound in self._voicing.speak(clause):
             self._put(sound)
-        self._said = clause.ends[-1]
-
-    def _spoken(self, clause: Clause) -> Iterator[Speech]:
-        prompt, tts = self.prompt, self._workers.engines.tts
-        for speech in tts.speak(clause.text, voice=prompt.voice, speed=prompt.speed):
-            if self._stopped.is_set():
-                return
-            heard = paced(speech, tts.sample_rate, clause.text, prompt.speed)
-            seconds = len(heard.samples) / tts.sample_rate
-            self._patience.spoke(time.monotonic(), seconds)
-            yield heard
 
     def _guarded(self, work: Callable[..., None], *args: object) -> None:
         if self._stopped.is_set():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rt_widget import events
 from rt_widget.audio import BYTES_PER_SAMPLE
+from rt_widget.backends.local.call_items import OutputItem
 from rt_widget.backends.local.items import Message
 from rt_widget.backends.local.outcome import Forget, Outcome, Recognise, refused
 
@@ -13,11 +14,17 @@ if TYPE_CHECKING:
     from rt_widget.backends.local.items import Items
 
 
-def create(items: Items, event: events.ItemCreate) -> Outcome:
-    """A message of the user, of text or of sound."""
-    if items.get(event.item_id) is not None:
+def create(items: Items, event: events.ItemCreate | events.FunctionOutput) -> Outcome:
+    """A message of the user, of text or of sound, or the output of a call."""
+    if event.item_id in items:
         message = f"Item '{event.item_id}' already exists."
         return _invalid(message, "item.id", event.event_id)
+    if isinstance(event, events.FunctionOutput):
+        return _answer_call(items, event)
+    return _say(items, event)
+
+
+def _say(items: Items, event: events.ItemCreate) -> Outcome:
     audio = event.audio
     if audio is not None and event.text is None:
         if not audio or len(audio) % BYTES_PER_SAMPLE:
@@ -33,12 +40,28 @@ def create(items: Items, event: events.ItemCreate) -> Outcome:
     return Outcome(items.add(typed))
 
 
+def _answer_call(items: Items, event: events.FunctionOutput) -> Outcome:
+    """What a function has given; each call is answered once."""
+    called = items.called(event.call_id)
+    if called is None or called.output is not None:
+        trouble = "not found" if called is None else "has an output already"
+        message = f"Tool call ID '{event.call_id}' {trouble} in conversation."
+        return refused(
+            message,
+            code="invalid_tool_call_id",
+            param="item.call_id",
+            event_id=event.event_id,
+        )
+    called.output = event.output
+    return Outcome(items.add(OutputItem(event.item_id, event.call_id, event.output)))
+
+
 def truncate(items: Items, event: events.ItemTruncate) -> Outcome:
     """The person heard no more than a part: the rest was never said."""
-    message = items.get(event.item_id)
-    if message is None:
+    if event.item_id not in items:
         return _not_found(event.item_id, event.event_id)
-    if message.role != "assistant" or not message.audio_ms:
+    message = items.get(event.item_id)
+    if message is None or message.role != "assistant" or not message.audio_ms:
         text = "Only model output audio messages can be truncated"
         return refused(text, param="item_id", event_id=event.event_id)
     if event.content_index or event.audio_end_ms < 0:

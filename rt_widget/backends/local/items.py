@@ -1,12 +1,13 @@
-"""The conversation as the local backend keeps it: messages, and what was heard."""
+"""The conversation as the local backend keeps it: messages, calls, what was heard."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from rt_widget.audio import duration_ms
+from rt_widget.backends.local.call_items import CallItem, OutputItem
 from rt_widget.backends.local.engines.base import ChatMessage
 from rt_widget.events import ContentPart, ItemAdded, ItemDone, WireItem
 
@@ -34,6 +35,8 @@ class Message:
     text: str = ""
     status: str = "completed"
     audio_ms: float = 0.0
+    is_aside: bool = False
+    """Whether it was said beside the conversation: the language model reads it not."""
     _marks: list[_Mark] = field(default_factory=list)
     _is_cut: bool = False
 
@@ -71,6 +74,13 @@ class Message:
         share = (audio_ms - before.audio_ms) / (after.audio_ms - before.audio_ms)
         return before.text_end + int(share * (after.text_end - before.text_end))
 
+    @property
+    def in_chat(self) -> tuple[ChatMessage, ...]:
+        """As the language model reads it; nothing where it has no words."""
+        if self.is_aside or not self.text.strip():
+            return ()
+        return (ChatMessage(self.role, self.text),)
+
     def on_wire(self, *, empty: bool = False) -> WireItem:
         """As events show it; `empty` while it is still being made."""
         content = () if empty else (self._part(),)
@@ -83,6 +93,9 @@ class Message:
         return ContentPart(f"{direction}_text", text=self.text)
 
 
+Entry: TypeAlias = Message | CallItem | OutputItem
+
+
 def _whole_words(text: str, end: int) -> str:
     """The first `end` characters of `text`, without a word cut in two."""
     if end >= len(text) or text[end].isspace():
@@ -91,51 +104,94 @@ def _whole_words(text: str, end: int) -> str:
 
 
 class Items:
-    """Messages in the order of the conversation."""
+    """Messages, calls and their outputs in the order of the conversation."""
 
     def __init__(self) -> None:
-        self._messages: dict[str, Message] = {}
+        self._entries: dict[str, Entry] = {}
+        self._calls: dict[str, CallItem] = {}
 
-    def __iter__(self) -> Iterator[Message]:
-        return iter(self._messages.values())
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def __contains__(self, item_id: str) -> bool:
+        return item_id in self._entries
 
     def get(self, item_id: str) -> Message | None:
         """The message of that id, if there is one."""
-        return self._messages.get(item_id)
+        entry = self._entries.get(item_id)
+        return entry if isinstance(entry, Message) else None
+
+    def called(self, call_id: str) -> CallItem | None:
+        """The call of that id, if there is one."""
+        return self._calls.get(call_id)
 
     @property
     def last_id(self) -> str | None:
-        """Id of the message that a new one will follow."""
-        return next(reversed(self._messages), None)
+        """Id of the item that a new one will follow."""
+        return next(reversed(self._entries), None)
 
     @property
-    def last(self) -> Message | None:
-        """The newest message."""
-        return self._messages[self.last_id] if self.last_id else None
+    def last(self) -> Entry | None:
+        """The newest item."""
+        return self._entries[self.last_id] if self.last_id else None
 
-    def add(self, message: Message) -> tuple[ServerEvent, ...]:
-        """Append a message of the user; returns the events that tell of it."""
-        previous = self.last_id
-        self._messages[message.id] = message
-        item = message.on_wire()
+    @property
+    def question(self) -> str:
+        """What the person has said last; empty where nothing was said."""
+        for entry in reversed(self._entries.values()):
+            if isinstance(entry, Message) and entry.role == "user":
+                return entry.text.strip()
+        return ""
+
+    @property
+    def calls_of_turn(self) -> int:
+        """How many calls there are since the person's last message."""
+        count = 0
+        for entry in reversed(self._entries.values()):
+            if isinstance(entry, Message) and entry.role == "user":
+                break
+            count += isinstance(entry, CallItem)
+        return count
+
+    def add(self, entry: Message | OutputItem) -> tuple[ServerEvent, ...]:
+        """Append an item of the client; returns the events that tell of it."""
+        previous = self.begin(entry)
+        item = entry.on_wire()
         return ItemAdded(item, previous), ItemDone(item, previous)
 
-    def begin(self, message: Message) -> str | None:
-        """Append a message that will grow; returns the id that it follows."""
+    def begin(self, entry: Entry) -> str | None:
+        """Append an item that may grow; returns the id that it follows."""
         previous = self.last_id
-        self._messages[message.id] = message
+        self._entries[entry.id] = entry
+        if isinstance(entry, CallItem):
+            self._calls[entry.call.id] = entry
         return previous
 
     def remove(self, item_id: str) -> bool:
-        """Forget a message; returns whether there was one."""
-        return self._messages.pop(item_id, None) is not None
+        """Forget an item; returns whether there was one.
+
+        A call goes from what the language model reads with either of its two items.
+        """
+        match self._entries.pop(item_id, None):
+            case None:
+                return False
+            case CallItem(call=call):
+                self._calls.pop(call.id, None)
+            case OutputItem(call_id=call_id) if call_id in self._calls:
+                self._calls[call_id].output = None
+        return True
 
     def chat(self, system: str, coming: str = "") -> tuple[ChatMessage, ...]:
-        """What the language model reads: the instructions, then every message.
+        """What the language model reads: the instructions, then every item.
 
         `coming` words of the user are taken as said.
         """
         head = (ChatMessage("system", system),) if system else ()
-        said = (ChatMessage(m.role, m.text) for m in self if m.text.strip())
+        said = (
+            message
+            for entry in self
+            if not isinstance(entry, OutputItem)
+            for message in entry.in_chat
+        )
         tail = (ChatMessage("user", coming),) if coming else ()
         return (*head, *said, *tail)

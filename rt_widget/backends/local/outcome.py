@@ -68,9 +68,13 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class Respond:
-    """Answer, once all words are recognised; `item_id` of the turn when it is one."""
+    """Answer, once all words are recognised; `item_id` of the turn when it is one.
+
+    `verbatim` words are said as they are, with nothing to think about.
+    """
 
     item_id: str | None = None
+    verbatim: str = ""
 
 
 @dataclass(frozen=True, slots=True)

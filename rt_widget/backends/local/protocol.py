@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rt_widget import events
 from rt_widget.backends.local import edits
+from rt_widget.backends.local.deciding import deciding_messages
 from rt_widget.backends.local.engines.base import ChatMessage
 from rt_widget.backends.local.items import Items, Message
 from rt_widget.backends.local.listening import Listening, Turn
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
     from rt_widget.backends.local.ear import Heard
     from rt_widget.backends.local.response import Piece
     from rt_widget.backends.local.turn_detection import Signal
-    from rt_widget.config import SessionConfig
+    from rt_widget.config import SessionConfig, ToolSpec
+
+MOST_CALLS = 8
+"""Calls of one turn after which it is answered in words."""
 
 MODEL = "local"
 """The only model's name."""
@@ -39,12 +43,25 @@ MODEL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """All that an answer depends on."""
+    """All that an answer depends on.
+
+    Args:
+        messages: The conversation.
+        temperature: Of the sampling.
+        voice: Who speaks; `none` for text.
+        speed: Of the voice, as a factor.
+        tools: What may be called; none once the turn has had its calls.
+        question: What the person has said last.
+        verbatim: Words to say in place of an answer.
+    """
 
     messages: tuple[ChatMessage, ...]
     temperature: float
     voice: str
     speed: float
+    tools: tuple[ToolSpec, ...] = ()
+    question: str = ""
+    verbatim: str = ""
 
     @property
     def is_spoken(self) -> bool:
@@ -70,8 +87,8 @@ class LocalProtocol:
 
     def open(self) -> Outcome:
         """The first event, and what can be prepared before the first turn."""
-        prime = Prime(self._items.chat(self._config.system))
         session = _session(self._id, self._config, self._voices)
+        prime = _ahead(self._config, self._items, "")
         return Outcome((events.SessionCreated(session),), (prime,))
 
     def receive(self, event: events.AnyClientEvent) -> Outcome:
@@ -91,7 +108,7 @@ class LocalProtocol:
                 outcome = self._responses.create(event, spoken=spoken)
             case events.ResponseCancel():
                 outcome = self._responses.cancel(event)
-            case events.ItemCreate():
+            case events.ItemCreate() | events.FunctionOutput():
                 outcome = edits.create(self._items, event)
             case events.ItemTruncate():
                 outcome = edits.truncate(self._items, event) + self._prime("")
@@ -139,18 +156,27 @@ class LocalProtocol:
         """A piece of the answer has been made."""
         return self._responses.progress(piece)
 
-    def prompt(self, coming: str = "") -> Prompt | None:
+    def prompt(self, coming: str = "", verbatim: str = "") -> Prompt | None:
         """What the next answer depends on; `coming` words are taken as said.
 
         None when there is nothing to answer: the person's last message has no words.
         """
         last = self._items.last
-        if not coming and last and last.role == "user" and not last.text.strip():
+        is_message = isinstance(last, Message) and last.role == "user"
+        question = coming.strip() or self._items.question
+        if is_message and not question and not verbatim:
             return None
         config = self._config
-        messages = self._items.chat(config.system, coming)
-        voice = at_hand(config.voice, self._voices)
-        return Prompt(messages, config.temperature, voice, config.speed)
+        may_call = self._items.calls_of_turn < MOST_CALLS or bool(coming)
+        return Prompt(
+            messages=self._items.chat(config.system, coming),
+            temperature=config.temperature,
+            voice=at_hand(config.voice, self._voices),
+            speed=config.speed,
+            tools=config.tools if may_call else (),
+            question=question,
+            verbatim=verbatim,
+        )
 
     @property
     def may_speculate(self) -> bool:
@@ -193,17 +219,27 @@ class LocalProtocol:
         outcome = self._listening.configure(self._config.turn_detection)
         session = _session(self._id, self._config, self._voices)
         outcome += Outcome((events.SessionUpdated(session),))
-        if self._config.system != before.system:
-            prime = Prime(self._items.chat(self._config.system))
-            outcome += Outcome(actions=(prime,))
+        config = self._config
+        if (config.system, config.tools) != (before.system, before.tools):
+            outcome += Outcome(actions=(_ahead(config, self._items, ""),))
         return outcome
 
     def _prime(self, coming: str) -> Outcome:
         """Have the turn that is going on read ahead, up to its first uncertain word."""
         if not (self._listening.item_id and self.may_speculate):
             return NOTHING
-        messages = self._items.chat(self._config.system)
-        return Outcome(actions=(Prime((*messages, ChatMessage("user", coming))),))
+        prime = _ahead(self._config, self._items, coming, as_turn=True)
+        return Outcome(actions=(prime,))
+
+
+def _ahead(
+    config: SessionConfig, items: Items, coming: str, *, as_turn: bool = False
+) -> Prime:
+    """What a model may read of the next prompt, whose question has begun."""
+    if config.tools:
+        return Prime(deciding_messages(config.tools, coming))
+    turn = (ChatMessage("user", coming),) if as_turn else ()
+    return Prime((*items.chat(config.system), *turn))
 
 
 def _session(

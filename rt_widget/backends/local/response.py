@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from rt_widget import events
+from rt_widget.backends.local.call_items import CallItem
+from rt_widget.backends.local.engines.base import ToolCall
 from rt_widget.backends.local.items import Message
 
 if TYPE_CHECKING:
@@ -33,6 +35,14 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True)
+class Called:
+    """A function is to be called; `arguments` is JSON. Words after it are not told."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The answer is whole, or it ran into the limit of its length."""
 
@@ -47,7 +57,7 @@ class Failed:
     message: str
 
 
-Piece: TypeAlias = Words | Sound | Finished | Failed
+Piece: TypeAlias = Words | Sound | Called | Finished | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +91,18 @@ class Response:
         items: The conversation that its message joins.
         spoken: Whether it has sound; without, its words are text deltas.
         metadata: Comes back in its events.
+        is_aside: Whether its words are beside the conversation.
     """
 
     items: Items
     spoken: bool
     metadata: dict[str, str] = field(default_factory=dict)
+    is_aside: bool = False
     id: str = field(default_factory=lambda: events.new_id("resp"))
     _message: Message | None = None
     _text: str = ""
     _previous: str | None = None
+    _calls: list[CallItem] = field(default_factory=list)
 
     def created(self) -> tuple[ServerEvent, ...]:
         """Its first event."""
@@ -97,7 +110,7 @@ class Response:
 
     def say(self, delta: str) -> tuple[ServerEvent, ...]:
         """More words."""
-        if not delta:
+        if not delta or self._calls:
             return ()
         opening, message = self._open()
         message.write(delta)
@@ -107,11 +120,33 @@ class Response:
 
     def sound(self, pcm: bytes, text_end: int) -> tuple[ServerEvent, ...]:
         """More sound; by its end the text is said up to `text_end`, 0 if unknown."""
+        if self._calls:
+            return ()
         opening, message = self._open()
         message.add_sound(pcm, text_end)
         return (
             *opening,
             events.AudioDelta(self.id, message.id, pcm, text_end=text_end),
+        )
+
+    def call(self, name: str, arguments: str) -> tuple[ServerEvent, ...]:
+        """A function is to be called; what was said before is whole."""
+        closing = self._close_message(COMPLETED)
+        index = len(self._calls) + (self._message is not None)
+        item = CallItem(
+            events.new_id("item"), ToolCall(events.new_id("call"), name, arguments)
+        )
+        self._calls.append(item)
+        previous = self.items.begin(item)
+        empty, whole = item.on_wire(empty=True), item.on_wire()
+        return (
+            *closing,
+            events.OutputItemAdded(self.id, empty, index),
+            events.ItemAdded(empty, previous),
+            events.Unhandled("response.function_call_arguments.delta"),
+            events.Unhandled("response.function_call_arguments.done"),
+            events.ItemDone(whole, previous),
+            events.OutputItemDone(self.id, whole, index),
         )
 
     def end(self, ending: Ending) -> tuple[ServerEvent, ...]:
@@ -124,6 +159,7 @@ class Response:
             error_code=ending.error_code,
             error_message=ending.error_message,
             usage=usage,
+            calls=tuple(item.on_wire() for item in self._calls),
         )
         return (*self._close_message(ending), events.ResponseDone(response))
 
@@ -131,7 +167,13 @@ class Response:
         if self._message is not None:
             return (), self._message
         name = events.new_id("item")
-        message = Message(name, "assistant", self.spoken, status="in_progress")
+        message = Message(
+            name,
+            "assistant",
+            self.spoken,
+            status="in_progress",
+            is_aside=self.is_aside,
+        )
         self._message = message
         self._previous = self.items.begin(message)
         item = message.on_wire(empty=True)
@@ -140,7 +182,7 @@ class Response:
 
     def _close_message(self, ending: Ending) -> tuple[ServerEvent, ...]:
         message = self._message
-        if message is None:
+        if message is None or message.status != "in_progress":
             return ()
         whole = ending.status == "completed"
         message.status = "completed" if whole else "incomplete"

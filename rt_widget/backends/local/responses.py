@@ -12,6 +12,7 @@ from rt_widget.backends.local.outcome import (
     refused,
 )
 from rt_widget.backends.local.response import (
+    Called,
     Ending,
     Failed,
     Finished,
@@ -50,8 +51,10 @@ class Responses:
             return _busy(self._active, event.event_id)
         self._waits_for = None
         metadata = dict(event.metadata)
-        self._active = Response(self._items, spoken, metadata)
-        return Outcome(self._active.created(), (Respond(),))
+        is_aside = bool(event.verbatim)
+        self._active = Response(self._items, spoken, metadata, is_aside)
+        work = Respond(verbatim=event.verbatim)
+        return Outcome(self._active.created(), (work,))
 
     def await_words(self, item_id: str) -> Outcome:
         """A turn has ended: answer it once its words are known."""
@@ -102,6 +105,8 @@ class Responses:
                 return Outcome(active.say(text))
             case Sound(pcm, text_end):
                 return Outcome(active.sound(pcm, text_end))
+            case Called(name, arguments):
+                return Outcome(active.call(name, arguments))
             case Finished() | Failed():
                 self._active = None
                 return Outcome(active.end(ending_of(piece)))

@@ -99,9 +99,9 @@ class TurnWork:
                 self._drop_draft()
             case Recognise():
                 self._recognise(action)
-            case Respond(item_id):
+            case Respond():
                 self._end_answering()
-                self._answering = self._spawn(self._respond(item_id))
+                self._answering = self._spawn(self._respond(action))
             case Forget(item_id) if item_id in self._recognising:
                 self._recognising[item_id].cancel()
             case Stop():
@@ -174,7 +174,8 @@ class TurnWork:
             self._misheard = Failed(words.code, words.message)
         self._emit(self._protocol.recognised(item_id, words))
 
-    async def _respond(self, item_id: str | None) -> None:
+    async def _respond(self, action: Respond) -> None:
+        item_id = action.item_id
         while self._recognising:
             await asyncio.wait(list(self._recognising.values()))
         if item_id is not None:
@@ -183,7 +184,7 @@ class TurnWork:
             if not begun.events:
                 self._drop_answers()
                 return
-        prompt = self._protocol.prompt()
+        prompt = self._protocol.prompt(verbatim=action.verbatim)
         if prompt is None:
             self._emit(self._protocol.progress(self._misheard or Finished()))
             return

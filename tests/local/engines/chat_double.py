@@ -10,6 +10,10 @@ import json
 import sys
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 WORDS = ("Grüße", ", ", "you", " 🙂")
 
@@ -38,6 +42,13 @@ class ChatDouble(BaseHTTPRequestHandler):
             case "old" if "stream_options" in request:
                 error = {"message": "Unknown field stream_options."}
                 self._send({"error": error}, HTTPStatus.BAD_REQUEST)
+            case "toolless" if "tools" in request:
+                error = {"message": "toolless does not support tools"}
+                self._send({"error": error}, HTTPStatus.BAD_REQUEST)
+            case "caller":
+                self._stream(self._calls(one_index=False))
+            case "ollama caller":
+                self._stream(self._calls(one_index=True))
             case "garbage":
                 self._stream(["data: {not json\n\n"])
             case "page":
@@ -55,6 +66,20 @@ class ChatDouble(BaseHTTPRequestHandler):
         if with_usage:
             counted = {"prompt_tokens": 5, "completion_tokens": 4, "total_tokens": 9}
             frames.append({**_chunk(), "choices": [], "usage": counted})
+        lines = [f"data: {json.dumps(frame)}\n\n" for frame in frames]
+        return [*lines, "data: [DONE]\n\n"]
+
+    def _calls(self, *, one_index: bool) -> list[str]:
+        """Two calls, the first in two pieces unless all have one index."""
+        first = ('{"city": "Os', 'lo"}') if not one_index else ('{"city": "Oslo"}',)
+        parts = [
+            _part(0, "a", "look", first[0]),
+            *(_part(0, None, None, more) for more in first[1:]),
+            _part(0 if one_index else 1, "b", "wait", ""),
+        ]
+        frames: list[object] = [_choice({"content": "Well. "})]
+        frames += [_choice({"tool_calls": [part]}) for part in parts]
+        frames.append(_choice({}, "tool_calls"))
         lines = [f"data: {json.dumps(frame)}\n\n" for frame in frames]
         return [*lines, "data: [DONE]\n\n"]
 
@@ -79,7 +104,16 @@ def _chunk() -> dict[str, object]:
     return {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
 
 
-def _choice(delta: dict[str, str], reason: str | None = None) -> dict[str, object]:
+def _part(
+    index: int, name_id: str | None, name: str | None, arguments: str
+) -> dict[str, object]:
+    function = {"name": name, "arguments": arguments}
+    return {"index": index, "id": name_id, "type": "function", "function": function}
+
+
+def _choice(
+    delta: Mapping[str, object], reason: str | None = None
+) -> dict[str, object]:
     choice = {"index": 0, "delta": delta, "finish_reason": reason}
     return {**_chunk(), "choices": [choice]}
 

@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rt_widget.backends.local import weights
-from rt_widget.backends.local.engines.base import ChatMessage, LlmUsage
+from rt_widget.backends.local.engines.base import (
+    ChatMessage,
+    LlmUsage,
+    Offer,
+    ToolCall,
+)
 from rt_widget.backends.local.engines.chat_server import ChatServerLlm
+from rt_widget.config import ToolSpec
 from rt_widget.errors import BackendError
 
 if TYPE_CHECKING:
@@ -177,6 +183,53 @@ def test_stopping_between_two_pieces_gives_no_further_one(double: Double) -> Non
 def test_neither_repr_nor_text_holds_the_key() -> None:
     llm = ChatServerLlm("http://127.0.0.1:1/v1", api_key=KEY)
     assert KEY not in f"{llm!r} {llm}"
+
+
+def calls_of(llm: ChatServerLlm, *messages: ChatMessage) -> list[tuple[str, str]]:
+    """What it calls where two tools are offered."""
+    calls: list[tuple[str, str]] = []
+    tools = [ToolSpec("look", "Looks.", {}), ToolSpec("wait", "Waits.", {})]
+    llm.chat(
+        messages or HELLO,
+        temperature=0.7,
+        max_tokens=20,
+        on_delta=lambda _: True,
+        offer=Offer(tools, lambda name, arguments: calls.append((name, arguments))),
+    )
+    return calls
+
+
+@pytest.mark.parametrize("model", ["caller", "ollama caller"])
+def test_calls_are_put_together(double: Double, model: str) -> None:
+    calls = calls_of(ChatServerLlm(double.url, model=model))
+    assert calls == [("look", '{"city": "Oslo"}'), ("wait", "{}")]
+    look = {"name": "look", "description": "Looks.", "parameters": {}}
+    tools = double.heard()["tools"]
+    assert isinstance(tools, list)
+    assert tools[0] == {"type": "function", "function": look}
+
+
+def test_calls_and_outputs_are_told_in_the_words_of_the_api(double: Double) -> None:
+    call = ToolCall("c1", "look", "{}")
+    asked = ChatMessage("assistant", "", call)
+    calls_of(
+        ChatServerLlm(double.url, model="m"), asked, ChatMessage("tool", "7", call)
+    )
+    function = {"name": "look", "arguments": "{}"}
+    assert double.heard()["messages"] == [
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"id": "c1", "type": "function", "function": function}],
+        },
+        {"role": "tool", "tool_call_id": "c1", "content": "7"},
+    ]
+
+
+def test_server_that_takes_no_tools_is_asked_again_without(double: Double) -> None:
+    assert calls_of(ChatServerLlm(double.url, model="toolless")) == []
+    assert "tools" in double.heard()
+    assert "tools" not in double.heard()
 
 
 @pytest.mark.weights

@@ -26,7 +26,6 @@ _PACKAGES = {
     "ctranslate2": "ctranslate2",
     "onnxruntime": "onnxruntime",
     "hibari": "hibari-tts",
-    "soxr": "soxr",
 }
 _LIBGOMP_HINT = (
     "Install the system's OpenMP library, on Debian and Ubuntu with "

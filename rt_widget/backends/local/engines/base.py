@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rt_widget.config import ToolSpec
+
 SPEECH_RATE_HZ = 16_000
 """Sample rate of what `Vad` and `Asr` hear."""
 
@@ -23,12 +25,26 @@ VAD_FRAME = 512
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call that the model has made; `arguments` is JSON."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message of the history that the language model reads."""
+    """One message of the history that the language model reads.
+
+    A call and its output are two messages, one after the other: of the roles
+    `assistant` and `tool`, both with the call.
+    """
 
     role: str
-    """`system`, `user` or `assistant`."""
+    """`system`, `user`, `assistant` or `tool`."""
     content: str
+    call: ToolCall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,20 @@ class LlmUsage:
     cached_tokens: int | None = None
     finish_reason: str | None = None
     """`stop`, `length`, or None when the answer was cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Tools that the model may call.
+
+    Args:
+        tools: What there is.
+        on_call: Gets the name and the arguments of each call; the arguments are what
+            the model wrote, which should be JSON.
+    """
+
+    tools: Sequence[ToolSpec]
+    on_call: Callable[[str, str], None]
 
 
 class Vad(Protocol):
@@ -67,6 +97,10 @@ class Asr(Protocol):
 class Llm(Protocol):
     """A chat model that streams."""
 
+    @property
+    def takes_tools(self) -> bool:
+        """Whether `chat` can be given tools; else a question of its own decides."""
+
     def chat(
         self,
         messages: Sequence[ChatMessage],
@@ -74,11 +108,12 @@ class Llm(Protocol):
         temperature: float,
         max_tokens: int,
         on_delta: Callable[[str], bool],
+        offer: Offer | None = None,
     ) -> LlmUsage:
         """Write an answer; `on_delta(text)` gets each piece, False stops it at once.
 
         While there is no text yet `on_delta` may get empty pieces, so that it can
-        stop that part too.
+        stop that part too. An engine that takes no tools passes `offer` over.
 
         Raises:
             BackendError: the engine or its server failed; the text says why.

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import ipaddress
-import queue
+import logging
 import threading
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import openai
 
-from rt_widget.backends.local.engines.base import LlmUsage
+from rt_widget.backends.local.engines.chat_answer import ChatAnswer, Question
 from rt_widget.errors import BackendError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from openai import Stream
-    from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+    from openai.types.chat import ChatCompletionChunk
 
-    from rt_widget.backends.local.engines.base import ChatMessage
+    from rt_widget.backends.local.engines.base import ChatMessage, LlmUsage, Offer
+
+_LOG = logging.getLogger(__name__)
 
 _NO_KEY = "none"
 _TIMEOUT = openai.Timeout(120.0, connect=5.0)
-_POLL_S = 0.05
+
+_MAY_BE_REFUSED = {"stream_options": "stream_options", "tools": "tool"}
+"""What a server may not know, and the word by which its refusal names it."""
 
 
 class ChatServerLlm:
@@ -59,6 +62,9 @@ class ChatServerLlm:
     def __repr__(self) -> str:
         return f"ChatServerLlm({self._host!r}, model={self._model!r})"
 
+    takes_tools = True
+    """One that cannot is asked without them; calls that it writes are read as text."""
+
     def chat(
         self,
         messages: Sequence[ChatMessage],
@@ -66,16 +72,19 @@ class ChatServerLlm:
         temperature: float,
         max_tokens: int,
         on_delta: Callable[[str], bool],
+        offer: Offer | None = None,
     ) -> LlmUsage:
         """Write an answer; `on_delta(text)` gets each piece, False stops it at once.
 
         While nothing comes from the server `on_delta` gets empty pieces, so that
-        it can stop the waiting too.
+        it can stop the waiting too. Its calls come once it has written
+        all of them.
 
         Raises:
             BackendError: the server failed or cannot be reached; the text says why.
         """
-        answer = _Answer(messages, temperature, max_tokens)
+        tools = offer.tools if offer else ()
+        answer = ChatAnswer(Question(messages, temperature, max_tokens, tools))
         reader = threading.Thread(
             target=self._read, args=(answer,), name="rt-widget-chat", daemon=True
         )
@@ -88,12 +97,14 @@ class ChatServerLlm:
             answer.stopped.set()
         if answer.failure is not None:
             raise self._explained(answer.failure) from None
+        if offer is not None:
+            answer.tell(offer.on_call)
         return answer.usage
 
     def warm(self, messages: Sequence[ChatMessage]) -> None:
         """Do nothing: reading ahead is the server's own affair."""
 
-    def _read(self, answer: _Answer) -> None:
+    def _read(self, answer: ChatAnswer) -> None:
         try:
             with self._open(answer) as stream:
                 for chunk in stream:
@@ -108,29 +119,22 @@ class ChatServerLlm:
         finally:
             answer.end()
 
-    def _open(self, answer: _Answer) -> Stream[ChatCompletionChunk]:
+    def _open(self, answer: ChatAnswer) -> Stream[ChatCompletionChunk]:
         create = self._client.chat.completions.create
         if self._model is None:
             self._model = self._first_model()
-        try:
-            return create(
-                model=self._model,
-                messages=answer.messages,
-                temperature=answer.temperature,
-                max_tokens=answer.max_tokens,
-                stream=True,
-                stream_options={"include_usage": True},
-            )
-        except openai.APIStatusError as error:
-            if "stream_options" not in str(error):
-                raise
-        return create(
-            model=self._model,
-            messages=answer.messages,
-            temperature=answer.temperature,
-            max_tokens=answer.max_tokens,
-            stream=True,
-        )
+        request = {"model": self._model, **answer.question.request}
+        while True:
+            try:
+                stream = create(**cast("Any", request))
+            except openai.APIStatusError as error:
+                refused = _refused(request, str(error))
+                if refused is None:
+                    raise
+                _LOG.info("%s is asked again without %s.", self._host, refused)
+                del request[refused]
+            else:
+                return cast("Stream[ChatCompletionChunk]", stream)
 
     def _first_model(self) -> str:
         for model in self._client.models.list():
@@ -166,57 +170,12 @@ class ChatServerLlm:
         )
 
 
-@dataclass(slots=True)
-class _Answer:
-    """What one thread reads from the server and another hands on."""
-
-    asked: Sequence[ChatMessage]
-    temperature: float
-    max_tokens: int
-    usage: LlmUsage = field(default_factory=LlmUsage)
-    failure: Exception | None = None
-    began: bool = False
-    stopped: threading.Event = field(default_factory=threading.Event)
-    _pieces: queue.SimpleQueue[str | None] = field(default_factory=queue.SimpleQueue)
-
-    @property
-    def messages(self) -> list[ChatCompletionMessageParam]:
-        """The history in the words of the API."""
-        return [
-            cast(
-                "ChatCompletionMessageParam",
-                {"role": message.role, "content": message.content},
-            )
-            for message in self.asked
-        ]
-
-    def next_piece(self) -> str | None:
-        """The next text, an empty one while there is none yet, None at the end."""
-        try:
-            return self._pieces.get(timeout=_POLL_S)
-        except queue.Empty:
-            return ""
-
-    def take(self, chunk: ChatCompletionChunk) -> None:
-        """Note what a chunk says."""
-        self.began = True
-        finish_reason = self.usage.finish_reason
-        for choice in chunk.choices[:1]:
-            finish_reason = choice.finish_reason or finish_reason
-            if choice.delta.content:
-                self._pieces.put(choice.delta.content)
-        counted = chunk.usage
-        details = counted and counted.prompt_tokens_details
-        self.usage = LlmUsage(
-            input_tokens=counted.prompt_tokens if counted else None,
-            output_tokens=counted.completion_tokens if counted else None,
-            cached_tokens=details.cached_tokens if details else None,
-            finish_reason=finish_reason,
-        )
-
-    def end(self) -> None:
-        """Nothing comes any more."""
-        self._pieces.put(None)
+def _refused(request: dict[str, object], said: str) -> str | None:
+    """The part of the request that the server does not know, by what it said."""
+    words = _MAY_BE_REFUSED.items()
+    return next(
+        (name for name, word in words if name in request and word in said), None
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import xllamacpp
 
+from rt_widget.backends.local.engines.call_words import in_words
 from rt_widget.backends.local.engines.history import shortened
 from rt_widget.backends.local.engines.reply import Reply
 from rt_widget.errors import BackendError
@@ -20,7 +21,7 @@ from rt_widget.errors import BackendError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from rt_widget.backends.local.engines.base import ChatMessage, LlmUsage
+    from rt_widget.backends.local.engines.base import ChatMessage, LlmUsage, Offer
 
 CONTEXT_TOKENS = 2_048
 """Tokens of history and answer together."""
@@ -66,6 +67,9 @@ class LlamaLlm:
             message = f"The language model cannot be loaded from {model}: {error}"
             raise BackendError(message) from error
 
+    takes_tools = False
+    """It writes calls as text, and only where it has read nothing but the question."""
+
     def chat(
         self,
         messages: Sequence[ChatMessage],
@@ -73,6 +77,7 @@ class LlamaLlm:
         temperature: float,
         max_tokens: int,
         on_delta: Callable[[str], bool],
+        offer: Offer | None = None,
     ) -> LlmUsage:
         """Write an answer; `on_delta(text)` gets each piece, False stops it at once.
 
@@ -83,6 +88,7 @@ class LlamaLlm:
         Raises:
             BackendError: the engine failed, or what must be read does not fit.
         """
+        del offer
         with self._counting:
             self._chats += 1
         try:
@@ -112,7 +118,7 @@ class LlamaLlm:
         on_delta: Callable[[str], bool],
     ) -> LlmUsage:
         room = min(int(options["max_tokens"]), _LARGEST_ROOM_TOKENS)
-        kept = list(messages)
+        kept = in_words(messages)
         while True:
             reply = Reply(on_delta, longest_prompt=self._context - room)
             self._stream(kept, options, reply)

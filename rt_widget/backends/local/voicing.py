@@ -1,0 +1,65 @@
+"""An answer's words as they become sound, clause by clause."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rt_widget.backends.local.clauses import Clauses
+from rt_widget.backends.local.patience import Patience
+from rt_widget.backends.local.pauses import paced
+from rt_widget.backends.local.sounding import sounding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rt_widget.backends.local.clauses import Clause
+    from rt_widget.backends.local.engines.base import Speech, Tts
+    from rt_widget.backends.local.protocol import Prompt
+    from rt_widget.backends.local.response import Sound
+
+
+class Voicing:
+    """Cut in the language model's thread, spoken in the voice's.
+
+    Args:
+        tts: The voice.
+        prompt: Which of its voices speaks, and how fast.
+        is_stopped: Stops the speech once it is true.
+    """
+
+    def __init__(
+        self, tts: Tts, prompt: Prompt, is_stopped: Callable[[], bool]
+    ) -> None:
+        self._tts = tts
+        self._prompt = prompt
+        self._is_stopped = is_stopped
+        self._clauses = Clauses()
+        self._patience = Patience()
+        self._said = 0
+
+    def feed(self, words: str) -> list[Clause]:
+        """Take in more words; returns what may be spoken now, soon enough."""
+        now = time.monotonic()
+        self._patience.wrote(now)
+        return self._clauses.feed(words, hurry=self._patience.is_over(now))
+
+    def flush(self) -> list[Clause]:
+        """The words are complete: returns what is left to be spoken."""
+        return self._clauses.flush()
+
+    def speak(self, clause: Clause) -> Iterator[Sound]:
+        """The sound of a clause; clauses come in order."""
+        rate = self._tts.sample_rate
+        yield from sounding(self._spoken(clause), rate, clause.ends, self._said)
+        self._said = clause.ends[-1]
+
+    def _spoken(self, clause: Clause) -> Iterator[Speech]:
+        prompt, rate = self._prompt, self._tts.sample_rate
+        pieces = self._tts.speak(clause.text, voice=prompt.voice, speed=prompt.speed)
+        for speech in pieces:
+            if self._is_stopped():
+                return
+            heard = paced(speech, rate, clause.text, prompt.speed)
+            self._patience.spoke(time.monotonic(), len(heard.samples) / rate)
+            yield heard
