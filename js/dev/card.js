@@ -70,6 +70,7 @@ const actions = {
     const replaying = store.get().replaying === id ? null : id;
     note("replay", { replaying }, id);
   },
+  confirm: (id, allow) => note("confirm", {}, id, allow),
   takeOver: () => note("takeOver", { owner: "me" }),
   download: () => note("download", {}),
   enableSound: () => note("enableSound", { sound_blocked: false }),

@@ -1,5 +1,6 @@
 /** @import {CardState, Item} from "../src/types.js" */
 import { DEFAULT_PREFERENCES } from "../src/preferences.js";
+import { CALL_SCENES } from "./calls.js";
 import { BY_HAND, LIVE, LOCAL, MOON, SAYING, SERVER, turn } from "./states.js";
 
 /** Every look of the card, by name. @type {Record<string, Partial<CardState>>} */
@@ -155,6 +156,7 @@ export const SCENES = {
     status: "ready",
     connected_at: Date.now() - 3_800_000,
   },
+  ...CALL_SCENES,
   "no kernel": { ...LOCAL, kernel: "absent" },
   restarted: { ...LIVE, items: MOON, kernel: "restarted" },
   long: {

@@ -79,8 +79,8 @@ async function disconnect({ voice, link }) {
 
 /**
  * @param {ActionParts} parts What they act on.
- * @returns {Pick<CardActions, "connect" | "disconnect" | "send" | "set" | "download" | "takeOver">} What has to do with
- *   the session.
+ * @returns {Pick<CardActions, "connect" | "disconnect" | "send" | "set" | "confirm" | "download" | "takeOver">} What has
+ *   to do with the session.
  */
 function sessionActions(parts) {
   const { store, link, audio, input, probe } = parts;
@@ -97,6 +97,11 @@ function sessionActions(parts) {
     set(name, value) {
       store.set({ [name]: value });
       link.set(name, /** @type {Traits[SettingName]} */ (value));
+    },
+    confirm(call_id, allow) {
+      audio.allowSound();
+      probe();
+      link.send({ type: "confirm", call_id, allow });
     },
     download() {
       probe();

@@ -1,7 +1,8 @@
 /** @import {Gap} from "./sequence.js" */
 /** @import {Store} from "./state.js" */
-/** @import {Chunk, KernelMessage, PageMessage} from "./types.js" */
+/** @import {Chunk, Item, KernelMessage, PageMessage} from "./types.js" */
 /** @import {Voice} from "./voice.js" */
+import { askingOf, soundItems } from "./calls.js";
 import {
   appendText,
   mergeCaptions,
@@ -40,7 +41,7 @@ export class Inbox {
     });
   }
 
-  /** @param {Chunk} chunk A delta, or the empty chunk that ends an answer. */
+  /** @param {Chunk} chunk A delta, numbered, or the empty chunk that closes an answer. */
   chunk(chunk) {
     const { seq, epoch = "" } = chunk.content_metadata ?? {};
     if (seq !== undefined) this.#sequence.push(epoch, seq, chunk);
@@ -95,18 +96,23 @@ export class Inbox {
       case "snapshot":
         this.#lease(message.owner);
         this.#sequence.join(message.epoch, message.next_seq);
-        store.set({ items: message.items });
+        this.#converse(soundItems(message.items));
         break;
       case "items":
-        store.set({ items: upsertItems(items, message.items) });
+        this.#converse(upsertItems(items, soundItems(message.items)));
         break;
       case "removed":
-        store.set({ items: removeItems(items, message.item_ids) });
+        this.#converse(removeItems(items, message.item_ids));
         break;
       case "captions":
         store.set({ captions: mergeCaptions(captions, message) });
         break;
     }
+  }
+
+  /** @param {readonly Item[]} items The conversation as it is now. */
+  #converse(items) {
+    this.#parts.store.set({ items, asking: askingOf(items) });
   }
 
   /** @param {string | null} owner The page that has microphone and sound. */

@@ -1,5 +1,6 @@
 /** @import {AnyModel} from "@anywidget/types" */
 /** @import {KernelMessage, PageMessage, SettingName, Traits} from "./types.js" */
+import { listen } from "./listen.js";
 
 /** Traits that the card shows, by name. The sound and text of an answer ride `output_chunk`. */
 export const SHOWN_TRAITS = /** @type {const} */ ([
@@ -93,14 +94,11 @@ export class Link {
    */
   #on(event, listener) {
     this.#model.on(event, listener);
-    this.#signal.addEventListener(
-      "abort",
-      () =>
-        this.#model.off(
-          /** @type {`change:${keyof Traits}`} */ (event),
-          listener,
-        ),
-      { once: true },
+    listen(this.#signal, "abort", () =>
+      this.#model.off(
+        /** @type {`change:${keyof Traits}`} */ (event),
+        listener,
+      ),
     );
   }
 

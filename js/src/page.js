@@ -7,6 +7,7 @@ import { BargeIn } from "./barge-in.js";
 import { Inbox } from "./inbox.js";
 import { Input } from "./input.js";
 import { Link, SHOWN_TRAITS } from "./link.js";
+import { listen } from "./listen.js";
 import { rememberedMicrophone, rememberedPreferences } from "./preferences.js";
 import { Presence } from "./presence.js";
 import { Stage } from "./stage.js";
@@ -85,14 +86,10 @@ export class Page {
   show(signal) {
     this.#views += 1;
     this.#enter();
-    signal.addEventListener(
-      "abort",
-      () => {
-        this.#views -= 1;
-        if (this.#views === 0) this.#leave();
-      },
-      { once: true },
-    );
+    listen(signal, "abort", () => {
+      this.#views -= 1;
+      if (this.#views === 0) this.#leave();
+    });
   }
 
   /** @returns {AudioListener} Where sound and its state go. */
@@ -169,8 +166,8 @@ export class Page {
       if (changed.has("owner") && state.owner === "other") this.#yield();
       if (changed.has("turn_detection")) this.#input.cool();
     }, signal);
-    globalThis.addEventListener("pagehide", () => this.#leave(), { signal });
-    globalThis.addEventListener("pageshow", () => this.#enter(), { signal });
+    listen(globalThis, "pagehide", () => this.#leave(), signal);
+    listen(globalThis, "pageshow", () => this.#enter(), signal);
   }
 
   #status() {

@@ -1,6 +1,7 @@
 /** @import {Link} from "./link.js" */
 /** @import {Store} from "./state.js" */
 import { comeBack, depart, departures } from "./departures.js";
+import { listen } from "./listen.js";
 
 /** A kernel that is there answers within this time, unless a cell keeps it busy. */
 const ANSWER_MS = 3000;
@@ -28,7 +29,7 @@ export class Presence {
     this.#link = link;
     this.#onAbsent = onAbsent;
     const forget = () => clearTimeout(this.#waiting);
-    signal.addEventListener("abort", forget, { once: true });
+    listen(signal, "abort", forget);
   }
 
   /** A card is on the page, after there was none. */

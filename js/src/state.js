@@ -1,4 +1,5 @@
 /** @import {CardState} from "./types.js" */
+import { listen } from "./listen.js";
 import { DEFAULT_PREFERENCES } from "./preferences.js";
 
 /**
@@ -33,6 +34,7 @@ export const INITIAL_STATE = Object.freeze(
     usage: {},
     latency: {},
     items: Object.freeze([]),
+    asking: null,
     captions: new Map(),
     playhead: null,
     owner: "nobody",
@@ -122,9 +124,7 @@ export class Store {
   subscribe(listener, signal) {
     if (signal.aborted) return;
     this.#listeners.add(listener);
-    signal.addEventListener("abort", () => this.#listeners.delete(listener), {
-      once: true,
-    });
+    listen(signal, "abort", () => this.#listeners.delete(listener));
   }
 }
 

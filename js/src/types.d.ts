@@ -14,7 +14,7 @@ export interface Chunk {
 }
 
 export interface ChunkMetadata {
-  /** Counts 0, 1, 2… without holes for as long as `epoch` stays the same. Absent on the empty chunk. */
+  /** Counts 0, 1, 2… without holes for as long as `epoch` stays the same. Absent on the chunk that closes an answer. */
   seq?: number;
   /** Changes with every new live session: numbers start again. */
   epoch?: string;
@@ -141,7 +141,7 @@ export interface Item {
   id: string;
   /** The item that this one follows; null for the first. */
   previous_item_id: string | null;
-  role: "user" | "assistant" | "system";
+  role: "user" | "assistant" | "system" | "tool";
   text: string;
   status: "in_progress" | "completed" | "incomplete" | "interrupted" | "failed";
   /** Length of the item's audio, and how much of it was heard (null: not known). */
@@ -151,7 +151,43 @@ export interface Item {
   heard_end: number | null;
   /** Whether the kernel still has its sound. */
   replayable: boolean;
+  /** Of role "tool" alone, whose status is "interrupted" where the person has interrupted and no answer follows. */
+  call?: Call | null;
 }
+
+/** A function of the notebook that the assistant calls, as the card shows it (`rt_widget/calls.py`). */
+export interface Call {
+  call_id: string;
+  name: string;
+  /** JSON, as far as it has come. */
+  arguments: string;
+  status:
+    | "asking"
+    | "running"
+    | "completed"
+    | "failed"
+    | "timed_out"
+    | "declined"
+    | "cancelled";
+  /** What the model is told. */
+  output: string;
+  printed: string;
+  /** How long it ran; null until it has. */
+  seconds: number | null;
+  shown: readonly Shown[];
+}
+
+/** What a call has to show to the person. */
+export type Shown =
+  /** `data` is a PNG in base64. */
+  | { kind: "image"; data: string; alt: string }
+  | {
+      kind: "table";
+      columns: readonly string[];
+      rows: readonly (readonly string[])[];
+      note: string;
+    }
+  | { kind: "text"; text: string };
 
 /** When a text has been said: up to `end` (UTF-16 units) after `ms` of the item's sound. Both grow. */
 export type CaptionMark = readonly [end: number, ms: number];
@@ -212,6 +248,8 @@ export type PageMessage =
   | { type: "resend"; epoch: string; from: number; to: number }
   /** The sound of an item once more. */
   | { type: "replay"; item_id: string }
+  /** The person lets a call run, or does not. */
+  | { type: "confirm"; call_id: string; allow: boolean }
   | { type: "fetch" };
 
 /** Kernel to page, as custom messages; ordered with the trait updates. */
@@ -268,6 +306,8 @@ export interface MicrophoneFault {
 export interface CardState extends Omit<Traits, "output_chunk" | "text"> {
   /** In conversation order. */
   items: readonly Item[];
+  /** The function that waits until the person lets it run, if any. */
+  asking: string | null;
   /** Of the items that are being spoken, by item id. */
   captions: ReadonlyMap<string, readonly CaptionMark[]>;
   /** What the speaker renders now; null when nothing. Changes about ten times a second. */
@@ -333,6 +373,8 @@ export interface CardActions {
   prefer(change: Partial<Preferences>): void;
   /** Plays an answer again, or stops doing so. */
   replay(itemId: string): void;
+  /** Lets a call run that asks, or declines it. */
+  confirm(callId: string, allow: boolean): void;
   takeOver(): void;
   download(): void;
   enableSound(): void;

@@ -209,3 +209,14 @@ test("an answer is replayed, and a second press stops it", () => {
     ["a", "", "b"],
   );
 });
+
+test("what the person says of a call goes to the kernel, in a gesture that lets sound out", () => {
+  const { actions, said, did } = acting({ status: "thinking" });
+  actions.confirm("call-1", true);
+  actions.confirm("call-2", false);
+  assert.deepEqual(said(), [
+    { type: "confirm", call_id: "call-1", allow: true },
+    { type: "confirm", call_id: "call-2", allow: false },
+  ]);
+  assert.ok(did.includes("allow sound"));
+});

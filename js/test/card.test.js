@@ -223,5 +223,6 @@ test("the status says what holds in words", () => {
   assert.equal(word({ status: "speaking", held: true }), "Listening…");
   assert.equal(word({ replaying: "a" }), "Playing again");
   assert.equal(word({ hold_longer: true }), "Hold longer");
+  assert.equal(word({ asking: "send", microphone: "on" }), "Waiting for you");
   assert.equal(word({ kernel: "absent", hold_longer: true }), "No kernel");
 });

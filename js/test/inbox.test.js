@@ -121,11 +121,12 @@ test("sound goes to the voice and text to its item, in order", () => {
   assert.deepEqual(texts(), ["a: Hello"]);
 });
 
-test("the empty chunk says that the answer's sound is whole", () => {
-  const { inbox, played, chunk } = opened();
-  const { seq: _, ...rest } = chunk("text", "").content_metadata;
-  inbox.chunk({ ...chunk("text", ""), content_metadata: rest });
-  assert.deepEqual(played, ["end"]);
+test("the closing chunk says that the answer's sound is whole", () => {
+  const { inbox, played, chunk, sound } = opened();
+  inbox.chunk(sound(1));
+  const content_metadata = { response_id: "r" };
+  inbox.chunk({ ...chunk("text", ""), content_metadata, done: true });
+  assert.deepEqual(played, ["a 1", "end"]);
 });
 
 test("missing chunks are asked for, and taken from the reply", () => {
@@ -250,4 +251,35 @@ test("a message of another version's kernel is left out", () => {
   const { inbox, sent } = opened();
   inbox.message(/** @type {never} */ ({ type: "of tomorrow" }));
   assert.deepEqual(sent, []);
+});
+
+test("a call is checked at the door, and the card learns that it asks until it does not", () => {
+  const { inbox, store } = opened();
+  /** @param {"asking" | "running"} status What it does. */
+  const call = (status) =>
+    /** @type {Item} */ (
+      /** @type {unknown} */ ({
+        id: "f",
+        previous_item_id: null,
+        role: "tool",
+        text: "",
+        status: "in_progress",
+        call: { call_id: "c", name: "send", status, shown: "<b>" },
+      })
+    );
+  inbox.message({ type: "items", items: [call("asking")] });
+  assert.equal(store.get().asking, "send");
+  assert.deepEqual(store.get().items[0]?.call?.shown, []);
+  inbox.message({ type: "items", items: [call("running")] });
+  assert.equal(store.get().asking, null);
+  inbox.message({
+    type: "snapshot",
+    epoch: "e",
+    next_seq: 0,
+    items: [call("asking")],
+    owner: null,
+  });
+  assert.equal(store.get().asking, "send");
+  inbox.message({ type: "removed", item_ids: ["f"] });
+  assert.equal(store.get().asking, null);
 });

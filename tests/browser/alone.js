@@ -135,7 +135,8 @@ window.alone = {
       await new Promise((resolve) => setTimeout(resolve));
     }
   },
-  end: () => put("output_chunk", { content_metadata: {}, content: "" }),
+  end: () =>
+    put("output_chunk", { content_metadata: {}, content: "", done: true }),
   /** Gives the sound of an old item when it is asked for. */
   keep(item_id, pieces) {
     answers.replay = (message) => {

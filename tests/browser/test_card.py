@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 _AUDIT = """
 async () => {
   const place = document.querySelector("#place");
-  place.querySelector("details").open = true;
+  for (const fold of place.querySelectorAll("details")) fold.open = true;
   const { violations, passes } = await axe.run(place, { resultTypes: ["violations"] });
   const where = ({ nodes }) => nodes.map(({ target }) => target.join(" "));
   return [passes.length, violations.map((one) => [one.id, one.impact, where(one)])];
@@ -29,10 +29,11 @@ async () => {
 _OVERFLOWING = """
 () => {
   const card = document.querySelector(".rt-card");
-  card.querySelector("details").open = true;
+  for (const fold of card.querySelectorAll("details")) fold.open = true;
   const { left, right } = card.getBoundingClientRect();
   const seen = (element) => element.checkVisibility({ visibilityProperty: true });
-  const hidden = ".rt-unseen, .rt-unseen *, .rt-label, option";
+  const hidden =
+    ".rt-unseen, .rt-unseen *, .rt-label, option, .rt-scroll *, .rt-call-name *";
   return [...card.querySelectorAll("*")]
     .filter((element) => seen(element) && !element.matches(hidden))
     .filter((element) => {

@@ -1,4 +1,5 @@
 /** @import {Choice} from "../types.js" */
+import { listen } from "../listen.js";
 
 /**
  * What the browser does with the sound before the page has it; each as `getUserMedia` names it.
@@ -42,7 +43,7 @@ export function watchMicrophones(onList, signal) {
     onList(microphones, changed);
   };
   const { mediaDevices } = navigator;
-  mediaDevices.addEventListener("devicechange", () => void list(), { signal });
+  listen(mediaDevices, "devicechange", () => void list(), signal);
   void list();
 }
 
@@ -76,7 +77,7 @@ export async function askForStream(deviceId, processing, signal) {
   if (signal.aborted) releaseStream(stream);
   else {
     const release = () => releaseStream(stream);
-    signal.addEventListener("abort", release, { once: true });
+    listen(signal, "abort", release);
   }
   signal.throwIfAborted();
   return { stream, missing };

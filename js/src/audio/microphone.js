@@ -1,5 +1,6 @@
 /** @import {Processing} from "./devices.js" */
 /** @import {FromCapture, ToCapture} from "./messages.js" */
+import { listen } from "../listen.js";
 import workletSource from "./audio.worklet.js?worklet";
 import { askForStream, releaseStream } from "./devices.js";
 import { startWorklet } from "./worklet.js";
@@ -181,7 +182,7 @@ export async function openMicrophone(options, control) {
   const { deviceId, processing, chunkMs, isOpen } = options;
   const { signal } = control;
   const context = new AudioContext({ latencyHint: "interactive" });
-  signal.addEventListener("abort", () => void context.close(), { once: true });
+  listen(signal, "abort", () => void context.close());
   const [source, node] = await Promise.all([
     askForStream(deviceId, processing, signal),
     startWorklet(context, "rt-widget-capture", workletSource, {

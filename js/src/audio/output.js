@@ -1,5 +1,6 @@
 /** @import {FromPlayback, ToPlayback} from "./messages.js" */
 /** @import {PlaybackPort} from "./script-playback.js" */
+import { listen } from "../listen.js";
 import { playbackContext, startPlayback } from "./playback-node.js";
 
 /** A step would be heard as a click. */
@@ -41,7 +42,7 @@ export class Output {
     context.addEventListener("statechange", () => {
       if (this.live) listener.onLive();
     });
-    signal.addEventListener("abort", () => this.close(), { once: true });
+    listen(signal, "abort", () => this.close());
     startPlayback(context).then(
       ({ node, port }) => {
         if (this.#closed) return;

@@ -1,6 +1,7 @@
 /** @import {CardState, Choice, MicrophoneFault} from "../types.js" */
 /** @import {Processing} from "./devices.js" */
 /** @import {Microphone, MicrophoneListener} from "./microphone.js" */
+import { listen } from "../listen.js";
 import { isGone, watchMicrophones } from "./devices.js";
 import {
   lostFault,
@@ -67,7 +68,7 @@ export class Recorder {
       this.#microphone?.close();
       this.#microphone = null;
     };
-    signal.addEventListener("abort", close, { once: true });
+    listen(signal, "abort", close);
   }
 
   /** Whether a microphone is open or being opened. */

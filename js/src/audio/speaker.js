@@ -1,6 +1,7 @@
 /** @import {PlaybackPosition} from "../types.js" */
 /** @import {FromPlayback, PlayedItem, ToPlayback} from "./messages.js" */
 /** @import {SpeakerListener} from "./report.js" */
+import { listen } from "../listen.js";
 import { Flushes } from "./flushes.js";
 import { KeptSound, keyOf } from "./kept.js";
 import { Output } from "./output.js";
@@ -44,7 +45,7 @@ export class Speaker {
       clearTimeout(this.#watch);
       this.#kept.take();
     };
-    signal.addEventListener("abort", close, { once: true });
+    listen(signal, "abort", close);
   }
 
   /** Lets sound out as far as the browser does; call it in a person's gesture. */

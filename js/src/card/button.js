@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { el, keepFocus, reveal, setAttribute, setText } from "./dom.js";
 import { icon, setIcon } from "./icons.js";
 
@@ -31,14 +32,15 @@ import { icon, setIcon } from "./icons.js";
  */
 export function createButton(look, press, signal) {
   const drawing = icon(look.icon);
-  const label = el("span", { class: "rt-label" });
+  const label = el("span", "rt-label");
   const element = el("button", { type: "button" }, drawing, label);
-  element.addEventListener(
+  listen(
+    element,
     "click",
     (event) => {
       if (event.detail <= 1) press(event);
     },
-    { signal },
+    signal,
   );
   /** @type {ButtonLook} */
   let now = look;

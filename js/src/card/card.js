@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { createComposer } from "./composer.js";
 import { el } from "./dom.js";
 import { createFooter } from "./footer.js";
@@ -52,19 +53,8 @@ export function createCard(root, { state, actions, signal }) {
   const composer = createComposer({ actions, signal });
   const footer = createFooter();
 
-  const stage = el(
-    "div",
-    { class: "rt-stage" },
-    notices.element,
-    transcript.element,
-  );
-  const card = el(
-    "div",
-    { class: "rt-card" },
-    header.element,
-    meter.element,
-    stage,
-  );
+  const stage = el("div", "rt-stage", notices.element, transcript.element);
+  const card = el("div", "rt-card", header.element, meter.element, stage);
   card.append(composer.element, settings.element, footer.element);
   root.classList.add("rt-widget");
   root.setAttribute("role", "group");
@@ -72,7 +62,7 @@ export function createCard(root, { state, actions, signal }) {
   bindKeys(root, { actions, now, hold, signal });
   followTheme(root, meter.repaint, signal);
   root.append(card);
-  signal.addEventListener("abort", () => card.remove());
+  listen(signal, "abort", () => card.remove());
 
   /** @type {readonly Part[]} */
   const parts = [

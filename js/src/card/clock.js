@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { el, setText } from "./dom.js";
 import { clock, minutes } from "./format.js";
 
@@ -31,8 +32,8 @@ export function createClock(signal) {
     run();
   });
   sight.observe(element);
-  document.addEventListener("visibilitychange", run, { signal });
-  signal.addEventListener("abort", () => {
+  listen(document, "visibilitychange", run, signal);
+  listen(signal, "abort", () => {
     clearTimeout(timer);
     sight.disconnect();
   });

@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { createButton } from "./button.js";
 import { el } from "./dom.js";
 
@@ -33,7 +34,8 @@ export function createComposer({ actions, signal }) {
     submit,
     signal,
   );
-  field.addEventListener(
+  listen(
+    field,
     "keydown",
     (event) => {
       // While an input method composes, Enter picks a candidate.
@@ -41,10 +43,10 @@ export function createComposer({ actions, signal }) {
       event.preventDefault();
       submit();
     },
-    { signal },
+    signal,
   );
   return {
-    element: el("div", { class: "rt-say" }, field, send.element),
+    element: el("div", "rt-say", field, send.element),
     reads: ["kernel"],
     update(state) {
       field.disabled = state.kernel !== "live";

@@ -3,12 +3,14 @@
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag The element's name.
- * @param {Record<string, string | number | boolean>} [attributes] `true` gives an empty attribute, `false` none.
+ * @param {string | Record<string, string | number | boolean>} [given] Its class, or its attributes: `true` gives an empty
+ *   one, `false` none.
  * @param {(Node | string)[]} children What goes inside, in order.
  * @returns {HTMLElementTagNameMap[K]} The element, not yet in the page.
  */
-export function el(tag, attributes = {}, ...children) {
+export function el(tag, given = {}, ...children) {
   const element = document.createElement(tag);
+  const attributes = typeof given === "string" ? { class: given } : given;
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== false)
       element.setAttribute(name, value === true ? "" : String(value));

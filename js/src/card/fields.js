@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { el, reveal, setAttribute, setText } from "./dom.js";
 
 /** @import {Choice} from "../types.js" */
@@ -22,7 +23,7 @@ export function frame({ id, name, wide = false }, ...controls) {
   const value = el("span", { class: "rt-value", "aria-hidden": "true" });
   const head = el(
     "div",
-    { class: "rt-field-head" },
+    "rt-field-head",
     el("label", { for: id }, name),
     value,
   );
@@ -68,10 +69,10 @@ export function createWhy(control) {
 export function createSelect({ id, name, choose, signal }) {
   const select = el("select", { id });
   const why = createWhy(select);
-  const box = el("div", { class: "rt-select" }, select);
+  const box = el("div", "rt-select", select);
   const { element } = frame({ id, name }, box, why.element);
   let filled = "";
-  select.addEventListener("change", () => choose(select.value), { signal });
+  listen(select, "change", () => choose(select.value), signal);
   return {
     element,
     select,
@@ -112,9 +113,9 @@ export function createSwitch({ id, name, change, signal }) {
   });
   const why = createWhy(box);
   const label = el("label", { for: id }, name);
-  const element = el("div", { class: "rt-field rt-toggle" }, label, box);
+  const element = el("div", "rt-field rt-toggle", label, box);
   element.append(why.element);
-  box.addEventListener("change", () => change(box.checked), { signal });
+  listen(box, "change", () => change(box.checked), signal);
   return {
     element,
     show(on, reason = "") {
@@ -140,14 +141,15 @@ export function createTextArea({ id, name, commit, signal }) {
   const area = el("textarea", { id, rows: 3, spellcheck: "false" });
   const { element } = frame({ id, name, wide: true }, area);
   let edited = false;
-  area.addEventListener("input", () => (edited = true), { signal });
-  area.addEventListener(
+  listen(area, "input", () => (edited = true), signal);
+  listen(
+    area,
     "change",
     () => {
       edited = false;
       commit(area.value);
     },
-    { signal },
+    signal,
   );
   return {
     element,

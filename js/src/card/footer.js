@@ -49,10 +49,10 @@ export function createFooter() {
     const element = el("span", {}, before, number, unit);
     return { element, number, unit, after, value, tip };
   });
-  const model = el("span", { class: "rt-model" });
+  const model = el("span", "rt-model");
   const element = el(
     "div",
-    { class: "rt-footer" },
+    "rt-footer",
     ...figures.map((figure) => figure.element),
     model,
   );

@@ -12,6 +12,17 @@ import { STATUS_KEYS, signOf } from "./status.js";
 const KEEP_DOWN = "Hold it while you speak";
 
 /**
+ * @param {CardState} state What is known.
+ * @returns {string} What to do, or what answers.
+ */
+function lineOf({ hold_longer, kernel, asking, capabilities }) {
+  if (hold_longer) return KEEP_DOWN;
+  return asking !== null && kernel === "live"
+    ? `May ${asking} run?`
+    : capabilities.label;
+}
+
+/**
  * Status, one line about the session, and the buttons.
  *
  * @param {object} options
@@ -24,17 +35,17 @@ const KEEP_DOWN = "Hold it while you speak";
  * @returns {Part} The top of the card.
  */
 export function createHeader({ actions, now, hold, orb, settings, signal }) {
-  const label = el("span", { class: "rt-about-label" });
+  const label = el("span", "rt-about-label");
   const time = createClock(signal);
-  const about = el("div", { class: "rt-about" }, label, time.element);
+  const about = el("div", "rt-about", label, time.element);
   const drawing = icon("off");
-  const word = el("span", { class: "rt-word" });
+  const word = el("span", "rt-word");
   const pill = el("div", { class: "rt-status", role: "status" }, drawing, word);
   const controls = createControls({ actions, now, hold, signal });
-  const who = el("div", { class: "rt-who" }, pill, about);
-  const main = el("div", { class: "rt-main" }, ...controls.main);
-  const side = el("div", { class: "rt-side" }, controls.mute, settings);
-  const element = el("div", { class: "rt-header" }, orb, who, main, side);
+  const who = el("div", "rt-who", pill, about);
+  const main = el("div", "rt-main", ...controls.main);
+  const side = el("div", "rt-side", controls.mute, settings);
+  const element = el("div", "rt-header", orb, who, main, side);
   return {
     element,
     reads: [
@@ -50,7 +61,7 @@ export function createHeader({ actions, now, hold, orb, settings, signal }) {
       const sign = signOf(state);
       setIcon(drawing, sign.icon);
       setText(word, sign.word);
-      const line = state.hold_longer ? KEEP_DOWN : state.capabilities.label;
+      const line = lineOf(state);
       setText(label, line);
       setAttribute(label, "title", line);
       const calm = shownStatus(state) === "ready" && state.microphone === "off";

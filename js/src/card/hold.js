@@ -1,4 +1,5 @@
 /** @import {CardActions, CardState} from "../types.js" */
+import { listen } from "../listen.js";
 
 /**
  * @typedef {object} Hold
@@ -55,26 +56,26 @@ export function createHold(root, { actions, now, signal }) {
     // A press takes the focus from elsewhere in the card, and in Safari gives it to nobody.
     if (!inside && !pressed) end();
   };
-  root.addEventListener("focusout", leave, { signal });
-  globalThis.addEventListener("blur", end, { signal });
-  document.addEventListener("visibilitychange", end, { signal });
-  signal.addEventListener("abort", end);
+  listen(root, "focusout", leave, signal);
+  listen(globalThis, "blur", end, signal);
+  listen(document, "visibilitychange", end, signal);
+  listen(signal, "abort", end);
 
   return {
     begin,
     end,
     pressed: () => pressed,
     bind(button) {
-      button.addEventListener("pointerdown", press, { signal });
+      listen(button, "pointerdown", press, signal);
       const over = /** @type {const} */ ([
         "pointerup",
         "pointercancel",
         "pointerleave",
       ]);
-      for (const type of over) button.addEventListener(type, end, { signal });
+      for (const type of over) listen(button, type, end, signal);
       // A long touch opens the browser's menu, which takes the finger's lifting with it.
       const stay = (/** @type {Event} */ event) => event.preventDefault();
-      button.addEventListener("contextmenu", stay, { signal });
+      listen(button, "contextmenu", stay, signal);
     },
   };
 }

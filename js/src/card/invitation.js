@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { el, sentence } from "./dom.js";
 
 /** @import {CardActions, CardState} from "../types.js" */
@@ -88,15 +89,15 @@ function invitationFor(state) {
  * @returns {Part} The invitation.
  */
 export function createInvitation({ actions, signal }) {
-  const title = el("strong", { class: "rt-title" });
-  const text = el("p", { class: "rt-first" });
-  const ideas = el("div", { class: "rt-ideas" });
+  const title = el("strong", "rt-title");
+  const text = el("p", "rt-first");
+  const ideas = el("div", "rt-ideas");
   for (const idea of IDEAS) {
     const chip = el("button", { type: "button", class: "rt-idea" }, idea);
-    chip.addEventListener("click", () => actions.send(idea), { signal });
+    listen(chip, "click", () => actions.send(idea), signal);
     ideas.append(chip);
   }
-  const element = el("div", { class: "rt-empty" }, title, text, ideas);
+  const element = el("div", "rt-empty", title, text, ideas);
   /** @type {Invitation | undefined} */
   let shown;
   return {

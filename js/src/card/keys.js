@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { canHold } from "./hold.js";
 
 /** @import {CardActions, CardState} from "../types.js" */
@@ -90,7 +91,7 @@ export function bindKeys(root, { actions, now, hold, signal }) {
     hold.end();
   };
   const stop = (/** @type {Event} */ event) => event.stopPropagation();
-  root.addEventListener("keydown", press, { signal });
-  root.addEventListener("keyup", release, { signal });
-  root.addEventListener("keypress", stop, { signal });
+  listen(root, "keydown", press, signal);
+  listen(root, "keyup", release, signal);
+  listen(root, "keypress", stop, signal);
 }

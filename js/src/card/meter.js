@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { VISUALISERS } from "../visualisers/index.js";
 import { SILENCE } from "../visualisers/levels.js";
 import { el, setAttribute } from "./dom.js";
@@ -122,7 +123,7 @@ export function createMeter({ beat, signal }) {
     see(entry?.isIntersecting ?? true),
   );
   sight.observe(element);
-  signal.addEventListener("abort", () => {
+  listen(signal, "abort", () => {
     clearTimeout(timer);
     sizes.disconnect();
     sight.disconnect();

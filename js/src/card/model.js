@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { el } from "./dom.js";
 import { createSelect } from "./fields.js";
 
@@ -46,13 +47,14 @@ export function createModel({ id, actions, now, signal }) {
     if (value) actions.set("model", value);
     show(now());
   };
-  name.addEventListener("blur", leave, { signal });
-  name.addEventListener(
+  listen(name, "blur", leave, signal);
+  listen(
+    name,
     "keydown",
     (event) => {
       if (event.key === "Enter" && !event.isComposing) field.select.focus();
     },
-    { signal },
+    signal,
   );
   return { element: field.element, show };
 }

@@ -18,16 +18,10 @@ import { createProgress } from "./progress.js";
  */
 function createLine(notice, { actions, dismiss, signal }) {
   const { kind, text, hint, press, cause } = notice;
-  const words = el("div", { class: "rt-notice-text" });
-  words.append(el("span", { class: "rt-message" }, ...sentence(text)));
-  if (hint)
-    words.append(" ", el("span", { class: "rt-hint" }, ...sentence(hint)));
-  const line = el(
-    "div",
-    { class: `rt-notice ${kind}` },
-    icon(notice.icon),
-    words,
-  );
+  const words = el("div", "rt-notice-text");
+  words.append(el("span", "rt-message", ...sentence(text)));
+  if (hint) words.append(" ", el("span", "rt-hint", ...sentence(hint)));
+  const line = el("div", `rt-notice ${kind}`, icon(notice.icon), words);
   if (kind === "error") words.setAttribute("role", "alert");
   if (press) {
     const look = { name: press.name, icon: press.icon, kind: "primary" };
@@ -98,7 +92,7 @@ export function createNotices({ actions, now, signal }) {
     bar.show(state.kernel === "live" ? state.local_voice : {});
   };
   return {
-    element: el("div", { class: "rt-notices" }, lines, bar.element),
+    element: el("div", "rt-notices", lines, bar.element),
     reads: [
       "error",
       "notice",

@@ -28,14 +28,14 @@ function moves({ style }) {
  * @returns {Part & {beat: (levels: Levels, calm: boolean) => void}} A drawing; the same is said in words beside it.
  */
 export function createOrb() {
-  const you = el("i", { class: "rt-ring you" });
-  const it = el("i", { class: "rt-ring it" });
+  const you = el("i", "rt-ring you");
+  const it = el("i", "rt-ring it");
   const element = el(
     "div",
     { class: "rt-orb", "aria-hidden": "true" },
     you,
     it,
-    el("i", { class: "rt-ball" }),
+    el("i", "rt-ball"),
   );
   const moveYou = moves(you);
   const moveIt = moves(it);

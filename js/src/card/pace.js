@@ -1,3 +1,5 @@
+import { listen } from "../listen.js";
+
 /**
  * Lets values through at most once per `gap`, the first at once and the last always.
  *
@@ -25,7 +27,7 @@ export function pace(send, gap, signal) {
     timer = setTimeout(tick, gap);
     release();
   };
-  signal.addEventListener("abort", () => {
+  listen(signal, "abort", () => {
     clearTimeout(timer);
     waiting = null;
   });

@@ -14,8 +14,8 @@ export function createProgress() {
   track.setAttribute("aria-label", "Download of the local voice");
   const what = el("span");
   const figures = el("b");
-  const head = el("div", { class: "rt-progress-head" }, what, figures);
-  const element = el("div", { class: "rt-progress" }, head, track);
+  const head = el("div", "rt-progress-head", what, figures);
+  const element = el("div", "rt-progress", head, track);
   return {
     element,
     show(voice) {

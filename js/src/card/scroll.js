@@ -1,3 +1,7 @@
+import { listen } from "../listen.js";
+
+/** @typedef {{toEnd: () => void, hold: () => void}} Stick */
+
 /** How near the end, in px, still counts as the end. */
 const NEAR = 24;
 
@@ -8,37 +12,46 @@ const NEAR = 24;
  * @param {HTMLElement} content What grows inside it.
  * @param {(stuck: boolean) => void} told Hears whether the end is kept in sight.
  * @param {AbortSignal} signal Ends it.
- * @returns {{toEnd: () => void}} `toEnd` goes to the end and stays there.
+ * @returns {Stick} `toEnd` goes to the end and stays there; `hold` leaves the box where it is when it grows the next
+ *   time, because the person unfolds something.
  */
 export function stickToEnd(box, content, told, signal) {
   let stuck = true;
+  let held = false;
   let last = 0;
   const set = (/** @type {boolean} */ value) => {
     if (value === stuck) return;
     stuck = value;
     told(value);
   };
+  const below = () => box.scrollHeight - box.clientHeight - box.scrollTop;
   const follow = () => {
-    if (stuck) box.scrollTop = box.scrollHeight;
+    if (held) set(below() <= NEAR);
+    else if (stuck) box.scrollTop = box.scrollHeight;
+    held = false;
   };
-  box.addEventListener(
+  listen(
+    box,
     "scroll",
     () => {
-      const below = box.scrollHeight - box.clientHeight - box.scrollTop;
-      if (below <= NEAR) set(true);
+      if (below() <= NEAR) set(true);
       else if (box.scrollTop < last) set(false);
       last = box.scrollTop;
     },
-    { signal, passive: true },
+    signal,
   );
   const sizes = new ResizeObserver(follow);
   sizes.observe(content);
   sizes.observe(box);
-  signal.addEventListener("abort", () => sizes.disconnect());
+  listen(signal, "abort", () => sizes.disconnect());
   return {
     toEnd() {
+      held = false;
       set(true);
       follow();
+    },
+    hold() {
+      held = stuck;
     },
   };
 }

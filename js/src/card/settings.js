@@ -55,10 +55,10 @@ function createGroup({ title, kernel, fields }, { id, ...options }) {
   const made = fields.map((create, index) =>
     create({ id: `${id}-${index}`, ...options }),
   );
-  const grid = el("div", { class: "rt-fields" });
+  const grid = el("div", "rt-fields");
   grid.append(...made.map(({ element }) => element));
-  const legend = el("legend", { class: "rt-legend" }, title);
-  const element = el("fieldset", { class: "rt-group" }, legend, grid);
+  const legend = el("legend", "rt-legend", title);
+  const element = el("fieldset", "rt-group", legend, grid);
   return {
     element,
     show(state) {
@@ -82,7 +82,7 @@ export function createSettings({ actions, now, signal }) {
   const groups = GROUPS.map((group, index) =>
     createGroup(group, { id: `${id}-${index}`, actions, now, signal }),
   );
-  const why = el("p", { class: "rt-why" });
+  const why = el("p", "rt-why");
   why.textContent =
     "Without a kernel only what belongs to this page can be changed.";
   const inside = el(

@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { el, setAttribute, setText } from "./dom.js";
 import { createWhy, frame } from "./fields.js";
 import { pace } from "./pace.js";
@@ -67,8 +68,8 @@ export function createSlider({
     held = false;
     paced.flush();
   };
-  slider.addEventListener("input", move, { signal });
-  slider.addEventListener("change", release, { signal });
+  listen(slider, "input", move, signal);
+  listen(slider, "change", release, signal);
   return {
     element,
     show({ range, value, reason }) {

@@ -23,6 +23,7 @@ const SILENT = new Set(["ready", "listening"]);
 export const STATUS_KEYS = [
   "status",
   "kernel",
+  "asking",
   "microphone",
   "muted",
   "playing",
@@ -32,13 +33,14 @@ export const STATUS_KEYS = [
 ];
 
 /**
- * @param {Pick<CardState, "status" | "kernel" | "microphone" | "muted" | "playing" | "held" | "replaying" |
+ * @param {Pick<CardState, "status" | "kernel" | "asking" | "microphone" | "muted" | "playing" | "held" | "replaying" |
  *   "hold_longer">} state The card's state.
  * @returns {Sign} The state in a word or two, and its drawing.
  */
 export function signOf(state) {
   if (state.kernel !== "live") return { word: "No kernel", icon: "kernel" };
   if (state.hold_longer) return { word: "Hold longer", icon: "info" };
+  if (state.asking !== null) return { word: "Waiting for you", icon: "ask" };
   if (state.held) return { word: "Listening…", icon: "ear" };
   if (state.replaying) return { word: "Playing again", icon: "sound" };
   const status = shownStatus(state);

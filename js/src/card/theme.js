@@ -1,3 +1,5 @@
+import { listen } from "../listen.js";
+
 /** Attributes by which pages say that they are dark, and what they then hold. */
 const MARKS = /** @type {const} */ ([
   ["data-jp-theme-light", { true: "light", false: "dark" }],
@@ -98,8 +100,8 @@ export function followTheme(root, changed, signal) {
   const observer = new MutationObserver(apply);
   for (const page of [document.documentElement, document.body])
     observer.observe(page, { attributes: true });
-  prefersDark.addEventListener("change", apply, { signal });
-  signal.addEventListener("abort", () => observer.disconnect());
+  listen(prefersDark, "change", apply, signal);
+  listen(signal, "abort", () => observer.disconnect());
   apply();
   // The element is given to us before the host puts it into the page.
   if (!root.isConnected) requestAnimationFrame(apply);

@@ -1,3 +1,4 @@
+import { listen } from "../listen.js";
 import { createAnnouncer } from "./announcer.js";
 import { createButton } from "./button.js";
 import { CAPTION_KEYS } from "./captions.js";
@@ -19,7 +20,7 @@ import { Turns } from "./turns.js";
  * @returns {Part} The middle of the card.
  */
 export function createTranscript({ actions, now, signal }) {
-  const list = el("div", { class: "rt-turns" });
+  const list = el("div", "rt-turns");
   const log = el(
     "div",
     {
@@ -44,14 +45,22 @@ export function createTranscript({ actions, now, signal }) {
     (stuck) => latest.show({ hidden: stuck }),
     signal,
   );
-  const turns = new Turns(list, {
-    again: (id) => actions.replay(id),
-    told(before, item) {
-      if (now().preferences.announce) announcer.told(before, item);
+  listen(
+    log,
+    "click",
+    ({ target }) => {
+      if (target instanceof Element && target.closest("summary")) stick.hold();
     },
     signal,
+  );
+  const turns = new Turns(list, {
+    again: (id) => actions.replay(id),
+    confirm: (id, allow) => actions.confirm(id, allow),
+    told: (before, item) =>
+      announcer.told(before, item, now().preferences.announce),
+    signal,
   });
-  const element = el("div", { class: "rt-talk" }, log, invitation.element);
+  const element = el("div", "rt-talk", log, invitation.element);
   element.append(latest.element, announcer.element);
   return {
     element,

@@ -3,11 +3,16 @@ import { el, reveal, setAttribute, setText } from "./dom.js";
 import { heardParts, markOf } from "./format.js";
 import { icon } from "./icons.js";
 
-/** @import {Item} from "../types.js" */
+/** @import {CardState, Item} from "../types.js" */
 /** @import {Button} from "./button.js" */
 
 /** @type {Record<Item["role"], string>} */
-const WHO = { user: "You", assistant: "Assistant", system: "System" };
+export const WHO = {
+  user: "You",
+  assistant: "Assistant",
+  system: "System",
+  tool: "Tool",
+};
 
 /** @type {(keyof Item)[]} */
 const STATE = ["role", "status"];
@@ -63,7 +68,7 @@ function createReplay(row, press, signal) {
  * @property {boolean} begun Whether its sound has been heard.
  * @property {(item: Item, end: number) => void} update Shows another state of it, with the text up to there in sight.
  * @property {(end: number) => void} reveal Brings the text up to there into sight, and never less than before.
- * @property {(possible: boolean, playing: boolean) => void} replay Whether it can be played again, and whether it is.
+ * @property {(state: Pick<CardState, "kernel" | "owner" | "replaying">) => void} offer Shows what can be done about it.
  */
 
 /**
@@ -76,16 +81,16 @@ function createReplay(row, press, signal) {
  */
 export function createTurn(first, again, signal) {
   const heard = document.createTextNode("");
-  const unheard = el("s", { class: "rt-unheard" });
-  const wait = el("span", { class: "rt-wait" });
+  const unheard = el("s", "rt-unheard");
+  const wait = el("span", "rt-wait");
   const caret = el("span", { class: "rt-caret", "aria-hidden": "true" });
   const words = el("p", { class: "rt-words", dir: "auto" }, heard);
   words.append(unheard, wait, caret);
   const mark = el("span");
-  const note = el("small", { class: "rt-mark" }, icon("blocked"), mark);
-  const who = el("span", { class: "rt-speaker" });
-  const body = el("div", { class: "rt-said" }, words, note);
-  const element = el("div", { class: "rt-turn" }, who, body);
+  const note = el("small", "rt-mark", icon("blocked"), mark);
+  const who = el("span", "rt-speaker");
+  const body = el("div", "rt-said", words, note);
+  const element = el("div", "rt-turn", who, body);
   const replay = createReplay(element, () => again(turn.item.id), signal);
   let shown = 0;
 
@@ -122,7 +127,12 @@ export function createTurn(first, again, signal) {
     element,
     item: first,
     begun: false,
-    replay,
+    offer({ kernel, owner, replaying }) {
+      const { id, replayable, status } = turn.item;
+      const possible = replayable && status !== "in_progress";
+      const here = kernel === "live" && owner !== "other";
+      replay(possible && here, replaying === id);
+    },
     update(item, end) {
       const before = turn.item;
       turn.item = item;

@@ -1,3 +1,4 @@
+import { createCallTurn } from "./call.js";
 import { revealTo } from "./captions.js";
 import { keepFocus } from "./dom.js";
 import { createTurn } from "./turn.js";
@@ -25,6 +26,7 @@ export class Turns {
    * @param {HTMLElement} list Where the rows stand.
    * @param {object} options
    * @param {(id: string) => void} options.again Plays an answer again.
+   * @param {(callId: string, allow: boolean) => void} options.confirm Lets a call run, or declines it.
    * @param {(before: Item | undefined, item: Item) => void} options.told Hears of each change of an item.
    * @param {AbortSignal} options.signal Ends them.
    */
@@ -40,7 +42,7 @@ export class Turns {
   update(state, changed) {
     if (changed.has("items")) this.#arrange(state);
     if (changed.has("kernel") || changed.has("owner"))
-      for (const turn of this.#turns.values()) this.#showReplay(turn, state);
+      for (const turn of this.#turns.values()) turn.offer(state);
     if (changed.has("replaying")) this.#mark(state);
     const { playhead } = state;
     const turn = playhead && this.#turns.get(playhead.item_id);
@@ -91,13 +93,24 @@ export class Turns {
   #show(item, state) {
     const known = this.#turns.get(item.id);
     if (known?.item === item) return known;
-    const { again, signal, told } = this.#options;
-    told(known?.item, item);
-    const turn = known ?? createTurn(item, again, signal);
+    this.#options.told(known?.item, item);
+    const turn = known ?? this.#create(item);
     this.#turns.set(item.id, turn);
     turn.update(item, this.#endOf(turn, state, item));
-    this.#showReplay(turn, state);
+    turn.offer(state);
     return turn;
+  }
+
+  /**
+   * @param {Item} item What is new.
+   * @returns {Turn} A row for it.
+   */
+  #create(item) {
+    const { again, confirm, signal } = this.#options;
+    const { call } = item;
+    return call
+      ? createCallTurn({ ...item, call }, confirm, signal)
+      : createTurn(item, again, signal);
   }
 
   /**
@@ -119,17 +132,7 @@ export class Turns {
     this.#replaying = state.replaying;
     for (const id of ids) {
       const turn = this.#turns.get(id ?? "");
-      if (turn) this.#showReplay(turn, state);
+      turn?.offer(state);
     }
-  }
-
-  /**
-   * @param {Turn} turn A row.
-   * @param {CardState} state The card's state.
-   */
-  #showReplay({ item, replay }, { kernel, owner, replaying }) {
-    const possible = item.replayable && item.status !== "in_progress";
-    const here = kernel === "live" && owner !== "other";
-    replay(possible && here, replaying === item.id);
   }
 }

@@ -158,10 +158,10 @@ const createFineTuning = ({ id, ...options }) => {
   const fields = MEASURES.map((measure, index) =>
     createMeasure(measure, { id: `${id}-${index}`, ...options }),
   );
-  const grid = el("div", { class: "rt-fields" });
+  const grid = el("div", "rt-fields");
   grid.append(...fields.map(({ element }) => element));
   const summary = el("summary", {}, "Fine tuning");
-  const element = el("details", { class: "rt-field wide" }, summary, grid);
+  const element = el("details", "rt-field wide", summary, grid);
   return {
     element,
     show(state) {
