@@ -8,43 +8,118 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from concurrent.futures import Future
+import signal
+import threading
+from concurrent.futures import Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rt_widget._loop import background_loop
 from rt_widget.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterator
 
 _T = TypeVar("_T")
 
-SLICE_S = 0.1
+SLICE_S = 0.05
+
+LEAVING_S = 0.3
+"""How long one who waits no more stays for the work to end in good order."""
 
 
-async def wait_for(work: Coroutine[object, object, _T]) -> _T:
+class Job(Generic[_T]):
+    """Work that was started on the background loop, seen from elsewhere.
+
+    `outcome` is done once the work has ended, with all that it does at its end.
+    """
+
+    def __init__(self, work: Coroutine[object, object, _T]) -> None:
+        self.outcome: Future[_T] = Future()
+        self._task: asyncio.Task[_T] | None = None
+        self._loop = background_loop().loop
+        self._loop.call_soon_threadsafe(self._begin, work)
+
+    def cancel(self) -> None:
+        """Ask the work to end; does not wait for it."""
+        if not self.outcome.done():
+            self._loop.call_soon_threadsafe(self._cancel)
+
+    async def awaited(self, of: asyncio.Task[object] | None = None) -> _T:
+        """What came of it. Cancelling the caller cancels the work.
+
+        Args:
+            of: A task that stands still meanwhile; its cancellation counts too.
+        """
+        before = of.cancelling() if of else 0
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[None] = loop.create_future()
+        self.outcome.add_done_callback(lambda _: _wake(loop, ended))
+        try:
+            while not self.outcome.done():
+                # `asyncio.wait_for` of Python 3.11 swallows a cancellation that comes
+                # together with what it waits for.
+                await asyncio.wait([ended], timeout=SLICE_S)
+                if of and of.cancelling() > before:
+                    raise asyncio.CancelledError  # noqa: TRY301 - as if it came to us
+            return self.outcome.result()
+        except asyncio.CancelledError as cancelled:
+            self.cancel()
+            await asyncio.wait([ended], timeout=LEAVING_S)
+            # IPython sets out every frame of an interrupt before the prompt is back;
+            # with those of asyncio that takes longer than all the rest.
+            raise cancelled.with_traceback(None) from None
+        finally:
+            self.cancel()
+
+    def waited(self) -> _T:
+        """What came of it; the thread waits. An interrupt cancels the work."""
+        try:
+            while True:
+                with contextlib.suppress(FutureTimeoutError):
+                    return self.outcome.result(SLICE_S)
+                if self.outcome.done():
+                    return self.outcome.result()
+        finally:
+            self.leave()
+
+    def leave(self) -> None:
+        """Cancel it if it goes on, and give it a moment to end."""
+        if not self.outcome.done():
+            self.cancel()
+            wait([self.outcome], LEAVING_S)
+
+    def _begin(self, work: Coroutine[object, object, _T]) -> None:
+        self._task = self._loop.create_task(work)
+        self._task.add_done_callback(self._end)
+
+    def _cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+    def _end(self, task: asyncio.Task[_T]) -> None:
+        if task.cancelled():
+            self.outcome.cancel()
+        elif (error := task.exception()) is not None:
+            self.outcome.set_exception(error)
+        else:
+            self.outcome.set_result(task.result())
+
+
+def wait_for(work: Coroutine[object, object, _T]) -> Coroutine[object, object, _T]:
     """Run `work` on the background loop and await it in the caller's.
 
     Cancelling the caller cancels the work.
     """
-    future = background_loop().submit(work)
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    future.add_done_callback(lambda _: _wake(loop, ended))
-    try:
-        while not future.done():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(ended.wait(), SLICE_S)
-        return future.result()
-    finally:
-        future.cancel()
+    return Job(work).awaited()
 
 
 def wait_here(work: Coroutine[object, object, _T]) -> _T:
     """Run `work` on the background loop and wait for it without await.
 
     In a cell the notebook's own loop keeps turning meanwhile, so that background
-    tasks of the user go on; in a script the thread just waits.
+    tasks of the user go on; in a script the thread just waits. An interrupt cancels
+    the work.
 
     Raises:
         InputError: called on the background loop itself, which would never end, or in
@@ -53,7 +128,7 @@ def wait_here(work: Coroutine[object, object, _T]) -> _T:
     try:
         running = asyncio.get_running_loop()
     except RuntimeError:
-        return _wait_in_thread(background_loop().submit(work))
+        return Job(work).waited()
     if running is background_loop().loop:
         work.close()
         msg = "A callback of the widget cannot wait for the widget."
@@ -66,22 +141,68 @@ def wait_here(work: Coroutine[object, object, _T]) -> _T:
         work.close()
         msg = f"The {type(running).__name__} that is running cannot wait here."
         raise InputError(msg, hint="Write `await w.ask(…)` instead.") from None
-    return running.run_until_complete(wait_for(work))
-
-
-def _wait_in_thread(future: Future[_T]) -> _T:
     try:
-        while True:
-            try:
-                return future.result(SLICE_S)
-            except FutureTimeoutError:
-                if future.done():
-                    return future.result()
+        return _wait_nested(work, running)
+    except KeyboardInterrupt as interrupt:
+        # As in `Job.awaited`.
+        raise interrupt.with_traceback(None) from None
+
+
+def _wait_nested(
+    work: Coroutine[object, object, _T], running: asyncio.AbstractEventLoop
+) -> _T:
+    with _interrupts_cancel(running) as waiting:
+        # Nothing has begun before an interrupt would end it.
+        job = Job(work)
+        task = running.create_task(job.awaited(asyncio.current_task(running)))
+        waiting.append(task)
+        try:
+            return running.run_until_complete(task)
+        finally:
+            job.leave()
+            task.cancel()
+
+
+@contextlib.contextmanager
+def _interrupts_cancel(
+    running: asyncio.AbstractEventLoop,
+) -> Iterator[list[asyncio.Task[object]]]:
+    """An interrupt cancels what waits, and is raised after it; a second one at once.
+
+    Raised in the middle of a loop's turn it would lose what the loop has in hand.
+    """
+    waiting: list[asyncio.Task[object]] = []
+    previous = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or not callable(previous):
+        yield waiting
+        return
+    interrupts = 0
+
+    def interrupt(*_: object) -> None:
+        nonlocal interrupts
+        interrupts += 1
+        if interrupts > 1:
+            raise KeyboardInterrupt
+        running.call_soon_threadsafe(lambda: [each.cancel() for each in waiting])
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield waiting
+    except asyncio.CancelledError:
+        if not interrupts:
+            raise
     finally:
-        future.cancel()
+        signal.signal(signal.SIGINT, previous)
+    if interrupts:
+        raise KeyboardInterrupt
 
 
-def _wake(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None:
+def _wake(loop: asyncio.AbstractEventLoop, ended: asyncio.Future[None]) -> None:
+    def wake() -> None:
+        if not ended.done():
+            ended.set_result(None)
+
     # The caller's loop may have been closed while the work went on.
     with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(ended.set)
+        loop.call_soon_threadsafe(wake)
