@@ -25,7 +25,7 @@ End: TypeAlias = "Callable[[], Coroutine[object, object, None]]"
 _EXIT_TIMEOUT_S = 2.0
 
 _LIVE_SWITCH_INTERVAL_S = 0.001
-"""While sessions are live; a busy cell else keeps the interpreter 5 ms at a time."""
+"""While sessions open or are live; a busy cell else keeps the interpreter for 5 ms."""
 
 
 class BackgroundLoop:
@@ -36,7 +36,6 @@ class BackgroundLoop:
         self._ends: list[End] = []
         self._calm_interval = sys.getswitchinterval()
         self._lock = threading.Lock()
-        self._pid = os.getpid()
         self.thread = threading.Thread(target=self._run, name="rt_widget", daemon=True)
         self.thread.start()
         atexit.register(self._hang_up)
@@ -59,7 +58,7 @@ class BackgroundLoop:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop)
 
     def session_opened(self, end: End) -> None:
-        """One more live session: let the loop's thread run more often.
+        """One more session, live or opening: let the loop's thread run more often.
 
         `end` closes it; called on the loop when the interpreter exits before.
         """
@@ -76,24 +75,52 @@ class BackgroundLoop:
             if not self._ends:
                 sys.setswitchinterval(self._calm_interval)
 
+    def forget(self) -> None:
+        """This process was forked: the sessions are the parent's to end."""
+        atexit.unregister(self._hang_up)
+        if self._ends:
+            sys.setswitchinterval(self._calm_interval)
+
     def _hang_up(self) -> None:
-        if os.getpid() == self._pid:
-            wait([self.submit(end()) for end in self._ends], _EXIT_TIMEOUT_S)
+        with self._lock:
+            ends = tuple(self._ends)
+        wait([self.submit(end()) for end in ends], _EXIT_TIMEOUT_S)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
         self.loop.run_forever()
 
 
-_loop: BackgroundLoop | None = None
-_loop_pid = 0
-_lock = threading.Lock()
+class _Process:
+    """The background loop of this process, once it is needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: BackgroundLoop | None = None
+        self._of_parents: list[BackgroundLoop] = []
+
+    def loop(self) -> BackgroundLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = BackgroundLoop()
+            return self._loop
+
+    def begin_anew(self) -> None:
+        # A forked child has no thread of its parent's, and maybe a lock that one held.
+        self._lock = threading.Lock()
+        if self._loop is not None:
+            self._loop.forget()
+            # Kept: collecting it would close what the parent still uses.
+            self._of_parents.append(self._loop)
+            self._loop = None
+
+
+_process = _Process()
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_process.begin_anew)
 
 
 def background_loop() -> BackgroundLoop:
     """The process's background loop, started on first use; anew in a forked child."""
-    global _loop, _loop_pid
-    with _lock:
-        if _loop is None or _loop_pid != os.getpid():
-            _loop, _loop_pid = BackgroundLoop(), os.getpid()
-        return _loop
+    return _process.loop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
 _T = TypeVar("_T")
@@ -24,12 +24,24 @@ class Run:
     request: str
 
 
-def current_run() -> Run | None:
-    """The run that is going on; None outside a notebook, and where cells have no id."""
+def shell_of_kernel() -> Any:  # noqa: ANN401 - IPython's, of whatever version
+    """The shell that runs a notebook's cells; None outside a kernel."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     # A terminal's shell answers no requests.
-    parent: object = getattr(shell, "get_parent", dict)()
+    return shell if hasattr(shell, "get_parent") else None
+
+
+def current_place() -> str:
+    """Where code runs now, as a person knows it: `In [7]`; empty outside a notebook."""
+    count = getattr(shell_of_kernel(), "execution_count", None)
+    return f"In [{count}]" if isinstance(count, int) else ""
+
+
+def current_run() -> Run | None:
+    """The run that is going on; None outside a notebook, and where cells have no id."""
+    shell = shell_of_kernel()
+    parent: object = {} if shell is None else shell.get_parent()
     cell = _text(parent, "metadata", "cellId")
     request = _text(parent, "header", "msg_id")
     return Run(cell, request) if cell and request else None

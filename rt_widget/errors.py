@@ -4,6 +4,7 @@
     ├── InputError           what the user gave cannot be used (also a ValueError)
     ├── ClosedError          used after close()
     ├── NotConnectedError    there is no live session
+    ├── NotFinishedError     an answer is still being given
     ├── KeyMissingError      a key is needed and none was found
     ├── ConnectError         the server could not be reached, or it refused
     ├── ConnectionLostError  a live session ended before it was meant to
@@ -41,6 +42,13 @@ class RealtimeWidgetError(Exception):
         code: A stable name for programs; each class has its default.
         hint: What to do next.
         retryable: Whether the same call may work later without a change.
+
+    Example:
+        >>> try:
+        ...     w.ask_sync("")
+        ... except RealtimeWidgetError as error:
+        ...     print(error.code, "|", error.hint)
+        invalid_input | Give a text, or an Audio.
     """
 
     default_code: ClassVar[str] = "error"
@@ -83,6 +91,14 @@ class NotConnectedError(RealtimeWidgetError):
 
     default_code = "not_connected"
     default_hint = "Press Connect, or call `await w.connect()`."
+    default_retryable = True
+
+
+class NotFinishedError(RealtimeWidgetError):
+    """An answer is still being given."""
+
+    default_code = "not_finished"
+    default_hint = "Iterate over all of its chunks first."
     default_retryable = True
 
 

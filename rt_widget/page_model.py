@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import threading
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-import anywidget
 import traitlets
 
-from rt_widget import messages
+from rt_widget import messages, updates
 from rt_widget._loop import background_loop
 from rt_widget.audio import Audio
 from rt_widget.backends.base import InstallableBackend
 from rt_widget.cells import Cells, current_run
-from rt_widget.chunks import check_chunk, empty_chunk
-from rt_widget.errors import InputError
+from rt_widget.chunks import Chunk, check_chunk, empty_chunk
+from rt_widget.errors import ClosedError, InputError
+from rt_widget.listed import Listed
 from rt_widget.live import Live
+from rt_widget.observed import Observed, Observers
 from rt_widget.page_requests import PageRequests
 from rt_widget.settings import SETTINGS, SettingError, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from rt_widget.backends.base import Backend
 
@@ -40,17 +42,38 @@ STREAMS = {"output_chunk", "text"}
 """Traits that carry an answer; they stay in Python while no page is there."""
 
 
-class _InputChunk(traitlets.TraitType[object, object]):
+class _InputChunk(traitlets.TraitType[Chunk, "Chunk | Mapping[str, object]"]):
     """A checked chunk. An equal one after it is a piece of its own, and a change."""
 
-    def set(self, obj: traitlets.HasTraits, value: object) -> None:
+    def set(
+        self, obj: traitlets.HasTraits, value: Chunk | Mapping[str, object]
+    ) -> None:
         check_chunk(value)
         obj._trait_values.pop(str(self.name), None)  # noqa: SLF001 - else an equal value is no change
         super().set(obj, value)
 
 
-class PageModel(anywidget.AnyWidget, Settings):
-    """Traits, and nothing that a person calls; see `RealtimeWidget` for that."""
+class PageModel(Observed, Listed, Settings):
+    """Traits, and nothing that a person calls; see `RealtimeWidget` for that.
+
+    Example:
+        >>> w.status, w.text, w.audio
+        ('disconnected', '', None)
+        >>> w.error, w.notice, w.local_voice, w.latency
+        ({}, '', {}, {})
+        >>> pieces = []
+        >>> w.observe(lambda change: pieces.append(change["new"]), "output_chunk")
+        >>> w.chunk = {"content": "Good morning", "done": True}
+        >>> reply = w.ask_sync("Goodbye")
+        >>> pieces[0]["type"], w.output_chunk["type"]
+        ('chunk', 'chunk')
+        >>> w.capabilities["backend"], w.usage["total_tokens"] > 0
+        ('openai', True)
+    """
+
+    # ipywidgets closes a widget that is collected, also one that was never whole.
+    _life: Literal["unmade", "open", "closed"] = "unmade"
+    _pid = 0
 
     _esm = _STATIC / "widget.js"
     _css = _STATIC / "widget.css"
@@ -77,12 +100,13 @@ class PageModel(anywidget.AnyWidget, Settings):
     """Seconds from the end of the turn: `first_text`, `first_audio`."""
 
     output_chunk = traitlets.Dict().tag(sync=True)
-    """The latest piece of an answer, numbered; an empty chunk between answers."""
+    """The latest piece of an answer; an empty one that is `done` closes each answer."""
 
     text = traitlets.Unicode("").tag(sync=True)
-    """The answer's text, growing while it is spoken; at most 15 updates a second."""
+    """The answer's text, growing while it is spoken; at most 15 updates a second, and
+    whole when the answer has ended."""
 
-    audio = traitlets.Instance(Audio, allow_none=True)
+    audio: traitlets.Instance[Audio | None] = traitlets.Instance(Audio, allow_none=True)
     """The finished answer's sound; None before the first. Not synced."""
 
     chunk = _InputChunk(empty_chunk())
@@ -92,6 +116,8 @@ class PageModel(anywidget.AnyWidget, Settings):
         # Traits are set by the kernel's main thread, by a subshell's and by the
         # background loop's; ipywidgets swaps notify_change while it applies a state.
         self._lock = threading.RLock()
+        self._pid = os.getpid()
+        self._observers = Observers(self._tell_person)
         # The page may speak as soon as super().__init__ has opened the comm.
         self._live = Live(backend, lambda: self.session_config, self)
         self._requests = PageRequests(self._live, backend, self)
@@ -102,7 +128,7 @@ class PageModel(anywidget.AnyWidget, Settings):
             traits["local_voice"] = asdict(backend.availability())
         super().__init__(**traits)
         self._keep_messages_off_the_main_shell()
-        self.observe(self._take_setting, names=list(SETTINGS))
+        traitlets.HasTraits.observe(self, self._take_setting, names=list(SETTINGS))
         self._take_the_place_of_an_earlier_run()
 
     def show(self, **traits: object) -> None:
@@ -126,7 +152,7 @@ class PageModel(anywidget.AnyWidget, Settings):
 
     def set_state(self, sync_data: dict[str, object]) -> None:
         """Take in what the page has changed: settings, each checked, and no others."""
-        with self._lock:
+        with self._lock, self._observers.handing_over():
             for name in SETTINGS:
                 if name not in sync_data:
                     continue
@@ -136,6 +162,28 @@ class PageModel(anywidget.AnyWidget, Settings):
                     refused = {"code": "invalid_input", "message": str(error)}
                     self.error = {**refused, "hint": "", "retryable": False}
                     self.send_state(name)
+
+    @traitlets.validate("chunk", *SETTINGS)
+    def _take_no_more(self, proposal: Mapping[str, object]) -> object:
+        self._check_open()
+        return proposal["value"]
+
+    def _check_open(self) -> None:
+        if self._life == "closed":
+            msg = "This widget was closed."
+            raise ClosedError(msg)
+        if self._belongs_elsewhere:
+            msg = "This widget belongs to the process that this one was forked from."
+            hint = "Make a new RealtimeWidget() in this process."
+            raise ClosedError(msg, code="other_process", hint=hint)
+
+    @property
+    def _belongs_elsewhere(self) -> bool:
+        """Whether this process was forked from the widget's: the session is not its."""
+        return os.getpid() != self._pid
+
+    def _tell_person(self, said: str) -> None:
+        background_loop().call(self._live.publisher.hear, updates.Noticed(said))
 
     def _keep_messages_off_the_main_shell(self) -> None:
         # ipykernel 7.4 answers a comm's messages on whichever shell published on it

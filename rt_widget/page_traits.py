@@ -24,7 +24,8 @@ def traits_of(update: updates.Update) -> dict[str, object]:
         case updates.Failed(error=error) | updates.Closed(error=error):
             return {} if error is None else {"error": _failure(error)}
         case updates.ReplyFinished(reply=reply):
-            return {"audio": reply.audio}
+            # Whoever waits for the answer finds all of it.
+            return {"audio": reply.audio, "text": reply.text}
         case _:
             return {}
 

@@ -6,27 +6,32 @@ import sys
 import threading
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Never, Self
 
 from rt_widget._loop import background_loop
 from rt_widget._waiting import wait_for, wait_here
 from rt_widget.backends import choose_backend
 from rt_widget.backends.key import Key
-from rt_widget.chunks import Chunk, check_chunk
-from rt_widget.errors import ClosedError, InputError
+from rt_widget.callbacks import Callbacks
+from rt_widget.chunk_turn import ChunkTurn
+from rt_widget.chunks import check_chunk
+from rt_widget.config import DEFAULT_SYSTEM, DEFAULT_VOICE
+from rt_widget.errors import InputError
 from rt_widget.page_model import PageModel
 from rt_widget.settings import SETTINGS
-from rt_widget.turns import check_question, chunks_for, reply_to
+from rt_widget.turns import Turns
+from rt_widget.widget_tools import WidgetTools, by_name
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from rt_widget.audio import Audio
     from rt_widget.backends import Backend
-    from rt_widget.config import NoiseReduction, TurnDetection
+    from rt_widget.chunks import Chunk
+    from rt_widget.config import NoiseReduction
     from rt_widget.conversation import Item
     from rt_widget.live import Live
-    from rt_widget.reply import Reply
+    from rt_widget.settings import TurnDetectionGiven
+    from rt_widget.widget_tools import Offered
 
 CLOSING_TIMEOUT_S = 2.0
 
@@ -35,28 +40,27 @@ NO_KEY_NOTICE = (
 )
 
 
-class SettingsGiven(TypedDict, total=False):
-    """Keywords of `RealtimeWidget` that are settings; see `Settings`."""
-
-    model: str
-    system: str
-    voice: str
-    speed: float
-    temperature: float
-    turn_detection: str | TurnDetection | dict[str, object]
-    noise_reduction: NoiseReduction
-
-
-class RealtimeWidget(PageModel):
+class RealtimeWidget(Turns, WidgetTools, Callbacks, PageModel):
     """A live voice conversation in a notebook cell.
 
+    The settings, from `model` to `noise_reduction`, are traits: set, observe and link
+    them; see `Settings`.
+
     Args:
+        model: The model's name; empty for the backend's default.
+        system: Instructions for the session.
+        voice: The voice's name; `none` for answers in text only.
+        speed: Of the voice, 0.25 to 1.5.
+        temperature: Of the sampling, 0.6 to 1.2, where the backend takes one.
+        turn_detection: Who ends a turn: `server_vad`, `semantic_vad`, `push_to_talk`,
+            or a `ServerVad`, `SemanticVad`, `PushToTalk`.
+        noise_reduction: What the service does about noise, where it can: `none`,
+            `near_field`, `far_field`.
+        tools: Functions, plain or async, that the model may call; see `tool`.
         backend: `auto` (`openai` when a key or an address is given, else `local`),
             `openai`, `local`, or a `Backend`.
         base_url: Address of any Realtime-compatible server.
         api_key: A key or a function that gives it; None is `OPENAI_API_KEY`.
-        **settings: `model`, `system`, `voice`, `speed`, `temperature`,
-            `turn_detection`, `noise_reduction`; they are traits, see `Settings`.
 
     Raises:
         InputError: a value cannot be used; it says which and what can.
@@ -69,28 +73,40 @@ class RealtimeWidget(PageModel):
         >>> w.close()
     """
 
-    # ipywidgets closes a widget that is collected, also one that was never whole.
-    _closed = True
-
-    def __init__(
+    def __init__(  # noqa: PLR0913 - notebooks complete no keywords but these
         self,
         *,
+        model: str = "",
+        system: str = DEFAULT_SYSTEM,
+        voice: str = DEFAULT_VOICE,
+        speed: float = 1.0,
+        temperature: float = 0.8,
+        turn_detection: TurnDetectionGiven = "server_vad",
+        noise_reduction: NoiseReduction = "none",
+        tools: Iterable[Offered] = (),
         backend: str | Backend = "auto",
         base_url: str | None = None,
         api_key: str | Callable[[], str] | Key | None = None,
-        **settings: Unpack[SettingsGiven],
+        **unknown: Never,
     ) -> None:
         # Kept from the arguments that a traceback shows.
         api_key = Key.of(api_key)
-        chosen = (
-            choose_backend(backend, base_url=base_url, api_key=api_key)
-            if isinstance(backend, str)
-            else backend
+        chosen = _chosen(backend, base_url, api_key)
+        _check_names(unknown)
+        offered = by_name(tools)
+        self._chunk_turn = ChunkTurn()
+        super().__init__(
+            chosen,
+            model=model,
+            system=system,
+            voice=voice,
+            speed=speed,
+            temperature=temperature,
+            turn_detection=turn_detection,
+            noise_reduction=noise_reduction,
         )
-        _check_names(settings)
-        self._typed: list[str] = []
-        super().__init__(chosen, **settings)
-        self._closed = False
+        self._live.tools = offered
+        self._life = "open"
         adjusted = chosen.adjust(self.session_config)
         self.model = adjusted.config.model
         is_fallback = backend == "auto" and chosen.capabilities.backend == "local"
@@ -103,81 +119,96 @@ class RealtimeWidget(PageModel):
 
         Raises:
             RealtimeWidgetError: it cannot be opened; the error says what to do.
+
+        Example:
+            >>> await w.connect()
+            >>> w.status
+            'ready'
         """
         await wait_for(self._open().connect())
 
     async def disconnect(self) -> None:
-        """End the session; what was said stays."""
+        """End the session; what was said stays.
+
+        Example:
+            >>> await w.disconnect()
+            >>> w.status
+            'disconnected'
+        """
         await wait_for(self._open().disconnect())
 
-    async def ask(self, question: str | Audio) -> Reply:
-        """Ask and wait for the whole answer; connects when needed.
+    def send(self, chunk: Chunk | Mapping[str, object], buffers: None = None) -> None:
+        """Stream input by the piece, as chunks; assigning to `chunk` is the same.
 
-        Args:
-            question: A text, or the sound of a spoken question.
+        Text is collected until its turn is `done`, or sound follows it. Sound (base64
+        of mono PCM16 at 24 kHz) is passed on as it comes. Text and sound until a chunk
+        with `done` are one turn, and get one answer; a turn of blank text gets none.
 
-        Raises:
-            RealtimeWidgetError: there will be no answer; the error says why.
-        """
-        return await wait_for(reply_to(self._open(), check_question(question)))
-
-    def ask_sync(self, question: str | Audio) -> Reply:
-        """`ask` without await, for a plain cell or a script."""
-        return wait_here(reply_to(self._open(), check_question(question)))
-
-    def stream(self, question: str | Audio) -> AsyncIterator[Chunk]:
-        """Ask and iterate over the answer's chunks, each delta as it comes.
-
-        Yields:
-            Chunks of text and of base64 PCM16 sound at 24 kHz, in order; the last
-            one is empty and `done`.
-        """
-        return chunks_for(self._open(), check_question(question))
-
-    def send(self, chunk: object, buffers: None = None) -> None:
-        """Stream input by the piece, as chunks.
-
-        Text is collected until a chunk with `done`, then asked. Sound is passed on as
-        it comes; its `done` ends the turn where the server does not do so itself.
+        Where the server listens for the end of a turn, `done` sends the silence that
+        it listens for; sound in which it hears no speech is no turn to it.
 
         Raises:
-            InputError: not a chunk; nothing was sent.
+            InputError: not a chunk; it says why, and nothing was sent.
+            ClosedError: the widget was closed.
+
+        Example:
+            >>> w.send({"content": "What is the capital "})
+            >>> w.send({"content": "of France?", "done": True})
         """
         del buffers
         piece = check_chunk(chunk)
         live = self._open()
-        if piece.audio:
-            background_loop().submit(live.append_audio(piece.audio))
-        if piece.is_audio and piece.done:
-            background_loop().submit(live.commit_audio())
-        if not piece.is_audio:
-            self._typed.append(piece.text)
-        if piece.done and not piece.is_audio:
-            text, self._typed = "".join(self._typed), []
-            if text.strip():
-                background_loop().submit(live.ask(text))
+        with self._lock:
+            for part in self._chunk_turn.take(piece):
+                background_loop().submit(live.put(part))
 
     def interrupt(self) -> None:
-        """Stop the answer that is being given; the page falls silent at once."""
+        """Stop the answer that is being given; the page falls silent at once.
+
+        Example:
+            >>> w.interrupt()
+        """
         background_loop().call(self._open().interrupt)
 
     @property
     def conversation(self) -> tuple[Item, ...]:
-        """The conversation so far, in the server's order."""
+        """The conversation so far, in the server's order.
+
+        Example:
+            >>> reply = w.ask_sync("Good morning")
+            >>> [item.role for item in w.conversation]
+            ['user', 'assistant']
+        """
         return tuple(self._live.conversation)
 
     @property
     def transcript(self) -> str:
-        """The conversation as text, a line an item."""
+        """The conversation as text, a line an item.
+
+        Example:
+            >>> reply = w.ask_sync("Good morning")
+            >>> print(w.transcript)
+            user: Good morning
+            assistant: You said: Good morning
+        """
         return self._live.conversation.transcript
 
     def close(self) -> None:
-        """End the session and remove the widget; safe to call twice."""
-        if sys.is_finalizing():
+        """End the session and remove the widget; safe to call twice.
+
+        Example:
+            >>> w.close()
+            >>> w.ask_sync("Still there?")
+            Traceback (most recent call last):
+                ...
+            rt_widget.errors.ClosedError: This widget was closed. Make a new ...
+        """
+        if sys.is_finalizing() or self._belongs_elsewhere:
             return
-        if not self._closed:
-            self._closed = True
+        if self._life == "open":
+            self._life = "closed"
             ended = background_loop().submit(self._end())
+            ended.add_done_callback(lambda _: self._end_callbacks())
             if threading.current_thread() is not background_loop().thread:
                 with suppress(FutureTimeoutError):
                     ended.result(CLOSING_TIMEOUT_S)
@@ -198,14 +229,17 @@ class RealtimeWidget(PageModel):
         self.close()
 
     def _open(self) -> Live:
-        if self._closed:
-            msg = "This widget was closed."
-            raise ClosedError(msg)
+        self._check_open()
         return self._live
 
 
-def _check_names(settings: Iterable[str]) -> None:
-    unknown = sorted(set(settings) - set(SETTINGS))
+def _chosen(backend: str | Backend, base_url: str | None, api_key: Key) -> Backend:
+    if isinstance(backend, str):
+        return choose_backend(backend, base_url=base_url, api_key=api_key)
+    return backend
+
+
+def _check_names(unknown: Collection[str]) -> None:
     if unknown:
-        msg = f"There is no setting {', '.join(unknown)}."
+        msg = f"There is no setting {', '.join(sorted(unknown))}."
         raise InputError(msg, hint=f"Give one of {', '.join(SETTINGS)}.")

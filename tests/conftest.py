@@ -21,6 +21,7 @@ from tests.servers.process import RealtimeServerProcess
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from rt_widget.chunks import Chunk
     from tests.servers.wire import JsonObject
 
 PATIENCE_S = 20.0
@@ -224,12 +225,20 @@ def silence(seconds: float) -> bytes:
     return bytes(2 * round(seconds * SAMPLE_RATE_HZ))
 
 
+def is_closing(chunk: Chunk) -> bool:
+    """Whether a chunk of `output_chunk` closes an answer."""
+    return chunk["done"]
+
+
 async def until(widget: RealtimeWidget, name: str, value: object) -> None:
-    """Return once the trait has that value, or is as a function says."""
+    """Return once the trait has that value, or is as a function says.
+
+    Those who observe the widget have been told of it by then.
+    """
     loop, reached = asyncio.get_running_loop(), asyncio.Event()
 
-    def check(_: object) -> None:
-        now = getattr(widget, name)
+    def check(change: dict[str, object] | None) -> None:
+        now = getattr(widget, name) if change is None else change["new"]
         if value(now) if callable(value) else now == value:
             loop.call_soon_threadsafe(reached.set)
 
@@ -238,5 +247,6 @@ async def until(widget: RealtimeWidget, name: str, value: object) -> None:
         check(None)
         async with asyncio.timeout(PATIENCE_S):
             await reached.wait()
+        await asyncio.to_thread(widget._observers.lane.wait, PATIENCE_S)
     finally:
         widget.unobserve(check, names=[name])

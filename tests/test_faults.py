@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rt_widget import RealtimeWidget, session
-from rt_widget.chunks import empty_chunk
 from rt_widget.errors import (
+    ClosedError,
     ConnectError,
     ConnectionLostError,
     NotConnectedError,
@@ -19,7 +19,7 @@ from rt_widget.errors import (
     ResponseFailedError,
     ServerError,
 )
-from tests.conftest import PATIENCE_S, until
+from tests.conftest import PATIENCE_S, is_closing, until
 from tests.servers.chaos import ChaosProxy, Line
 from tests.servers.signals import check_counter
 
@@ -188,7 +188,7 @@ async def test_a_connection_lost_in_mid_answer(
     with pytest.raises(ConnectionLostError) as caught:
         await widget.ask("Count")
     check_shown(widget, caught.value)
-    await until(widget, "output_chunk", empty_chunk())
+    await until(widget, "output_chunk", is_closing)
 
     assert (caught.value.code, caught.value.retryable) == (code, retryable)
     asked, answer = widget.conversation
@@ -350,7 +350,7 @@ async def test_a_server_that_is_stuck_holds_nobody(
     os.kill(own_server.pid, signal.SIGSTOP)
     try:
         await asyncio.to_thread(widget.close)
-        with pytest.raises(ConnectionLostError):
+        with pytest.raises(ClosedError):
             async with asyncio.timeout(PATIENCE_S):
                 await question
     finally:

@@ -7,9 +7,8 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 from rt_widget._waiting import wait_for
-from rt_widget.chunks import empty_chunk
 from rt_widget.page_model import PACED
-from tests.conftest import until
+from tests.conftest import is_closing, until
 
 if TYPE_CHECKING:
     import pytest
@@ -66,14 +65,14 @@ async def test_a_new_page_gets_all_that_there_is(
 ) -> None:
     widget, _ = talk("echo,duration=1")
     await widget.ask("Hello")
-    await until(widget, "output_chunk", empty_chunk())
+    await until(widget, "output_chunk", is_closing)
     say(widget, type="hello")
     await page.soon(lambda p: bool(told(p, "snapshot")))
 
     (snapshot,) = told(page, "snapshot")
     assert [item["text"] for item in snapshot["items"]] == ["Hello", "You said: Hello"]
     chunks = [s["output_chunk"] for s in page.states() if "output_chunk" in s]
-    numbers = [c["content_metadata"]["seq"] for c in chunks if c["content_metadata"]]
+    numbers = [c["content_metadata"]["seq"] for c in chunks if not c["done"]]
     assert snapshot["next_seq"] == max(numbers) + 1
     assert {c["content_metadata"].get("epoch") for c in chunks} == {
         snapshot["epoch"],
@@ -86,7 +85,7 @@ async def test_a_page_can_have_missed_chunks_again(
 ) -> None:
     widget, _ = talk()
     await widget.ask("Hello")
-    await until(widget, "output_chunk", empty_chunk())
+    await until(widget, "output_chunk", is_closing)
     chunks = [s["output_chunk"] for s in page.states() if "output_chunk" in s]
     (first, *_) = (chunk for chunk in chunks if chunk["content_metadata"])
     epoch = first["content_metadata"]["epoch"]
@@ -123,13 +122,13 @@ async def test_when_the_last_page_is_gone_nothing_of_an_answer_is_pushed(
     widget, _ = talk("echo,duration=1")
     say(widget, type="hello")
     await widget.ask("Hello")
-    await until(widget, "output_chunk", empty_chunk())
+    await until(widget, "output_chunk", is_closing)
     say(widget, type="leave")
     await background()
     pushed = len(page.messages)
     reply = await widget.ask("Is anybody there?")
     await until(widget, "text", reply.text)
-    await until(widget, "output_chunk", empty_chunk())
+    await until(widget, "output_chunk", is_closing)
     await until(widget, "status", "ready")
     await background()
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -19,12 +20,23 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(180)
 
 ROOT = Path(__file__).parents[1]
-RUNTIME = {"anywidget", "ipywidgets", "nest-asyncio2", "numpy", "openai[realtime]"}
+RUNTIME = {
+    "anywidget",
+    "docstring-parser",
+    "ipywidgets",
+    "nest-asyncio2",
+    "numpy",
+    "openai[realtime]",
+    "pydantic",
+    "soxr",
+    "typing-extensions",
+}
 
 
-def run(*command: str | Path, **changes: str) -> str:
+def run(*command: str | Path, cwd: str | Path = ".", **changes: str) -> str:
     done = subprocess.run(
         command,
+        cwd=cwd,
         env=os.environ | changes,
         capture_output=True,
         text=True,
@@ -108,6 +120,14 @@ def test_installed_package_imports_light(installed: Path) -> None:
 
     assert Path(where).is_relative_to(installed.parents[1])
     assert heavy == "[]"
+
+
+def test_a_consumers_notebook_type_checks(installed: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "tests" / "consumer", tmp_path / "consumer")
+    mypy = ("-m", "mypy", "--strict", "--python-executable", installed, "consumer")
+    said = run(sys.executable, *mypy, cwd=tmp_path)
+
+    assert "no issues found in 2 source files" in said
 
 
 def test_command_tells_its_version(installed: Path, metadata: Message) -> None:
