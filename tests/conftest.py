@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
 
 import comm
 import numpy as np
@@ -19,10 +19,12 @@ from rt_widget.audio import SAMPLE_RATE_HZ
 from tests.servers.process import RealtimeServerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from rt_widget.chunks import Chunk
     from tests.servers.wire import JsonObject
+
+_T = TypeVar("_T")
 
 PATIENCE_S = 20.0
 """A guard against waiting for ever; what is waited for comes far sooner."""
@@ -223,6 +225,16 @@ def speech(seconds: float, level: float = 0.2) -> bytes:
 def silence(seconds: float) -> bytes:
     """PCM16 of nothing."""
     return bytes(2 * round(seconds * SAMPLE_RATE_HZ))
+
+
+def completed(work: Coroutine[Any, Any, _T]) -> _T:
+    """`asyncio.run` on a loop of its own, which is closed.
+
+    nest_asyncio2, once a test has called for it, replaces `asyncio.run` by one that
+    leaves its loop open.
+    """
+    with asyncio.Runner() as runner:
+        return runner.run(work)
 
 
 def is_closing(chunk: Chunk) -> bool:
