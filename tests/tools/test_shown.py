@@ -33,6 +33,7 @@ mpl.use("agg")
 
 @pytest.fixture(autouse=True)
 def matplotlib_is_left_as_it_was() -> Iterator[None]:
+    plt.close("all")
     backend, hooks = plt.get_backend(), list(mpl.rcParams["figure.hooks"])
     yield
     assert plt.get_backend() == backend
