@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 import comm
 import numpy as np
@@ -19,15 +19,23 @@ from rt_widget.audio import SAMPLE_RATE_HZ
 from tests.servers.process import RealtimeServerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Callable, Iterator
 
     from rt_widget.chunks import Chunk
     from tests.servers.wire import JsonObject
 
-_T = TypeVar("_T")
-
 PATIENCE_S = 20.0
 """A guard against waiting for ever; what is waited for comes far sooner."""
+
+
+@pytest.fixture(autouse=True)
+def run_closes_its_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`asyncio.run` stays Python's own.
+
+    nest_asyncio2, once a test has called for it, replaces it for the whole process by
+    one that leaves its loop open.
+    """
+    monkeypatch.setattr(asyncio, "run", asyncio.run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,16 +233,6 @@ def speech(seconds: float, level: float = 0.2) -> bytes:
 def silence(seconds: float) -> bytes:
     """PCM16 of nothing."""
     return bytes(2 * round(seconds * SAMPLE_RATE_HZ))
-
-
-def completed(work: Coroutine[Any, Any, _T]) -> _T:
-    """`asyncio.run` on a loop of its own, which is closed.
-
-    nest_asyncio2, once a test has called for it, replaces `asyncio.run` by one that
-    leaves its loop open.
-    """
-    with asyncio.Runner() as runner:
-        return runner.run(work)
 
 
 def is_closing(chunk: Chunk) -> bool:

@@ -6,6 +6,7 @@ how many cases each test tries.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -28,7 +29,7 @@ from rt_widget.live_settings import LiveSettings
 from rt_widget.questions import check_question
 from rt_widget.samples import RATE_LIMITS_HZ
 from rt_widget.settings import SETTINGS, SettingError, Settings
-from tests.conftest import completed, make_widget
+from tests.conftest import make_widget
 from tests.dialogues import Talk
 from tests.servers.dialects import DIALECTS
 from tests.servers.items import make_item
@@ -191,7 +192,7 @@ async def sent_of(
 def test_any_chunk_is_taken_or_refused_and_none_reaches_the_wire_wrong(
     values: list[object], detection: TurnDetection
 ) -> None:
-    taken, sent = completed(sent_of(values, detection))
+    taken, sent = asyncio.run(sent_of(values, detection))
 
     event("on the wire" if sent else "nothing sent")
     for each in sent:

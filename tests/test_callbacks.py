@@ -22,7 +22,7 @@ from rt_widget.lanes import Lane
 from rt_widget.own_function import OwnFunction
 from rt_widget.registered import Registered
 from rt_widget.reply import Reply
-from tests.conftest import PATIENCE_S, completed, silence, speech, until
+from tests.conftest import PATIENCE_S, silence, speech, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,7 +201,7 @@ def test_a_coroutine_function_runs_where_there_is_no_loop_of_the_notebook(
         widget.on("turn", again)
         widget.off("turn", again)
 
-    completed(register())
+    asyncio.run(register())
     widget.on("turn", again)
     widget.ask_sync("One")
     assert done.wait(PATIENCE_S)

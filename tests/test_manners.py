@@ -16,7 +16,7 @@ from rt_widget import RealtimeWidget
 from rt_widget.chunks import make_chunk
 from rt_widget.errors import ClosedError
 from rt_widget.settings import SETTINGS
-from tests.conftest import Wire, completed, until
+from tests.conftest import Wire, until
 from tests.servers.process import ROOT
 
 if TYPE_CHECKING:
@@ -106,9 +106,9 @@ def test_after_close_every_use_is_an_error(unconnected: RealtimeWidget) -> None:
         "interrupt": widget.interrupt,
         "on": lambda: widget.on("turn", print),
         "off": lambda: widget.off("turn"),
-        "ask": lambda: completed(widget.ask("Hello")),
-        "connect": lambda: completed(widget.connect()),
-        "disconnect": lambda: completed(widget.disconnect()),
+        "ask": lambda: asyncio.run(widget.ask("Hello")),
+        "connect": lambda: asyncio.run(widget.connect()),
+        "disconnect": lambda: asyncio.run(widget.disconnect()),
         "chunk": lambda: setattr(widget, "chunk", make_chunk("text", "Hello")),
         "speed": lambda: setattr(widget, "speed", 1.2),
         "voice": lambda: setattr(widget, "voice", "echo"),

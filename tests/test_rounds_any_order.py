@@ -6,6 +6,7 @@ response at a time, and knows which calls were made and answered.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,7 +18,6 @@ from rt_widget import events
 from rt_widget.config import ServerVad, ToolSpec
 from rt_widget.faults import BUSY
 from rt_widget.response_gate import REQUEST_KEY
-from tests.conftest import completed
 from tests.dialogues import Talk, said
 
 if TYPE_CHECKING:
@@ -185,4 +185,4 @@ def test_each_call_is_answered_once_and_each_turn_ends(
         for item in scene.talk.conversation:
             assert item.call is None or item.call.ended
 
-    completed(play())
+    asyncio.run(play())

@@ -16,7 +16,6 @@ import pytest
 from rt_widget._loop import BackgroundLoop, background_loop
 from rt_widget.tools import Tool, ToolResult
 from rt_widget.tools.running import SIDE_BY_SIDE
-from tests.conftest import completed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterator
@@ -283,7 +282,7 @@ def test_without_such_a_loop_an_async_function_runs_on_the_callers() -> None:
     async def make() -> Tool:  # its loop has ended when the tool is run
         return Tool.of(where)
 
-    for tool in (Tool.of(where), completed(make())):
+    for tool in (Tool.of(where), asyncio.run(make())):
         there = background_loop()
         assert there.submit(tool.run("")).result(PATIENCE_S).output == "rt_widget"
 
