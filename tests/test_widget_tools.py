@@ -314,6 +314,21 @@ async def asking(page: Recorder) -> str:
     return call_id
 
 
+async def asked_to_switch(
+    widget: RealtimeWidget, page: Recorder, switched: list[bool]
+) -> tuple[asyncio.Task[Reply], str]:
+    """A question whose call a person has to allow, and the call's id."""
+
+    @widget.tool(confirm=True)
+    def switch() -> str:
+        switched.append(True)
+        return "switched"
+
+    hand_over(widget, {"type": "hello"})
+    question = asyncio.create_task(widget.ask(calls("switch")))
+    return question, await asking(page)
+
+
 @pytest.mark.parametrize("allow", [True, False])
 async def test_a_person_is_asked_in_the_card(
     talk: StartTalk,
@@ -321,23 +336,15 @@ async def test_a_person_is_asked_in_the_card(
     allow: bool,  # noqa: FBT001 - the case
 ) -> None:
     widget, wire = talk("tool")
-    seen = []
-
-    @widget.tool(confirm=True)
-    def switch() -> str:
-        seen.append(1)
-        return "switched"
-
-    hand_over(widget, {"type": "hello"})
-    question = asyncio.create_task(widget.ask(calls("switch")))
-    call_id = await asking(page)
-    assert seen == []
+    switched: list[bool] = []
+    question, call_id = await asked_to_switch(widget, page, switched)
+    assert switched == []
     for word in (allow, not allow):
         hand_over(widget, {"type": "confirm", "call_id": call_id, "allow": word})
     reply = await question
 
     output, status = ("switched", "completed") if allow else (DECLINED, "declined")
-    assert (reply.tool_calls[0].status, len(seen)) == (status, int(allow))
+    assert (reply.tool_calls[0].status, len(switched)) == (status, int(allow))
     assert outputs(wire) == {call_id: output}
 
 
@@ -345,16 +352,8 @@ async def test_who_is_asked_and_stops_the_answer_has_declined(
     talk: StartTalk, page: Recorder
 ) -> None:
     widget, wire = talk("tool")
-    seen = []
-
-    @widget.tool(confirm=True)
-    def switch() -> str:
-        seen.append(1)
-        return "switched"
-
-    hand_over(widget, {"type": "hello"})
-    question = asyncio.create_task(widget.ask(calls("switch")))
-    call_id = await asking(page)
+    switched: list[bool] = []
+    question, call_id = await asked_to_switch(widget, page, switched)
     widget.interrupt()
     reply = await question
     hand_over(widget, {"type": "confirm", "call_id": call_id, "allow": True})
@@ -362,7 +361,7 @@ async def test_who_is_asked_and_stops_the_answer_has_declined(
     assert (reply.status, reply.tool_calls[0].status) == ("interrupted", "declined")
     assert (await widget.ask(PLAIN)).status == "completed"
     assert outputs(wire) == {call_id: NOT_RUN}
-    assert seen == []
+    assert switched == []
 
 
 async def test_another_widgets_page_allows_nothing(
