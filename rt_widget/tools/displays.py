@@ -53,7 +53,7 @@ def watched(taken: Callable[[Callable[[], Shown | None]], bool]) -> Iterator[Non
     try:
         yield
     finally:
-        publisher.unregister_hook(hook)  # type: ignore[attr-defined]
+        publisher.unregister_hook(hook)  # type: ignore[attr-defined] # IPython declares the bare class
 
 
 def _publisher() -> object:

@@ -43,7 +43,7 @@ class ArgumentsError(Exception):
 
 
 class _Schema(GenerateJsonSchema):
-    ignored_warning_kinds = frozenset({"skipped-choice", "non-serializable-default"})  # type: ignore[assignment]
+    ignored_warning_kinds = frozenset({"skipped-choice", "non-serializable-default"})  # type: ignore[assignment] # pydantic types it as a set
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def _namespaces(function: Function) -> tuple[dict[str, object], dict[str, object
     parts = getattr(function, "__qualname__", "").split(".<locals>.")
     outside = {".<locals>.".join(parts[: n + 1]) for n in range(len(parts) - 1)}
     frame = sys._getframe()  # noqa: SLF001 - the way to names that nothing else holds
-    while outside and (frame := frame.f_back):  # type: ignore[assignment]
+    while outside and (frame := frame.f_back):  # type: ignore[assignment] # the last one has none
         if frame.f_code.co_qualname in outside and frame.f_globals is globals_:
             locals_ = {**frame.f_locals, **locals_}
     return globals_, {**locals_, **_closure(function)}

@@ -43,7 +43,7 @@ def simplified(value: object) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
     if _is_model(value):
-        return {name: getattr(value, name) for name in type(value).model_fields}  # type: ignore[attr-defined]
+        return {name: getattr(value, name) for name in type(value).model_fields}  # type: ignore[attr-defined] # a pydantic model
     head = tables.head(value)
     return described(value) if head is None else head
 

@@ -151,7 +151,7 @@ class Tool:
         return await in_thread(finish)
 
     def _made(self, arguments: str) -> object:
-        from rt_widget.tools.schema import ArgumentsError  # noqa: PLC0415
+        from rt_widget.tools.schema import ArgumentsError  # noqa: PLC0415 - as in `of`
 
         try:
             values = self._reader.read(arguments)

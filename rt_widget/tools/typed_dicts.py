@@ -56,6 +56,6 @@ def _made_anew(annotation: Any, seen: tuple[object, ...]) -> Any:  # noqa: ANN40
             needed = name in annotation.__required_keys__
             inner = Required[inner] if needed else NotRequired[inner]
         fields[name] = inner
-    new: Any = typing_extensions.TypedDict(annotation.__name__, fields)  # type: ignore[misc]
+    new: Any = typing_extensions.TypedDict(annotation.__name__, fields)  # type: ignore[misc] # made of what it was given
     new.__doc__ = annotation.__doc__
     return new

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import base64
-import os
 import subprocess
 import sys
 import time
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
-from jupyter_client.manager import KernelManager
-
-from tests.servers.process import ROOT
+from tests.kernel.kernel import KernelProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from types import TracebackType
 
 PATIENCE_S = 40.0
 
@@ -44,7 +40,7 @@ def overlay(version: str, folder: Path) -> str:
     return str(target)
 
 
-class FrontEnd:
+class FrontEnd(KernelProcess):
     """A kernel, and a page that shows one widget of it; a context manager.
 
     Messages of the page go to a subshell where the kernel has any, as JupyterLab's do.
@@ -52,21 +48,10 @@ class FrontEnd:
     """
 
     def __init__(self, path: str) -> None:
+        super().__init__(path)
         self.news: list[dict[str, Any]] = []
         self._comm = ""
         self._subshell: str | None = None
-        self._manager = KernelManager()
-        paths = os.pathsep.join(filter(None, (path, str(ROOT))))
-        environment = {**os.environ, "PYTHONPATH": paths}
-        self._manager.start_kernel(env=environment, cwd=str(ROOT))
-        self._client = self._manager.blocking_client()
-        self._client.start_channels()
-        self._client.wait_for_ready(timeout=PATIENCE_S)
-
-    def start(self, code: str) -> str:
-        """Run a cell; returns the name of its request at once."""
-        request: str = self._client.execute(code)
-        return request
 
     def ended(self, request: str) -> str:
         """Wait for a cell's end; returns what it has printed."""
@@ -128,18 +113,6 @@ class FrontEnd:
         for number, pcm in enumerate(pieces, first):
             audio = base64.b64encode(pcm).decode("ascii")
             self.say("audio", seq=number, at=0, audio=audio)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._client.stop_channels()
-        self._manager.shutdown_kernel(now=True)
 
     def _new_subshell(self) -> str | None:
         request = self._client.session.msg("kernel_info_request")

@@ -27,7 +27,7 @@ class Ended:
     at: float
 
 
-class Kernel:
+class KernelProcess:
     """An ipykernel in a process of its own; use it as a context manager.
 
     Args:
@@ -35,8 +35,6 @@ class Kernel:
     """
 
     def __init__(self, path: str = "") -> None:
-        self._printed: dict[str, str] = {}
-        self._idle: set[str] = set()
         self._manager = KernelManager()
         paths = os.pathsep.join(filter(None, (path, str(ROOT))))
         environment = {**os.environ, "PYTHONPATH": paths}
@@ -49,6 +47,27 @@ class Kernel:
         """Run a cell; returns its name at once."""
         name: str = self._client.execute(code)
         return name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.stop_channels()
+        self._manager.shutdown_kernel(now=True)
+
+
+class Kernel(KernelProcess):
+    """A kernel whose cells are waited for, one after the other or in mid-run."""
+
+    def __init__(self, path: str = "") -> None:
+        super().__init__(path)
+        self._printed: dict[str, str] = {}
+        self._idle: set[str] = set()
 
     def ended(self, cell: str) -> Ended:
         """Wait for the end of a cell: its prompt is back."""
@@ -71,18 +90,6 @@ class Kernel:
     def interrupt(self) -> None:
         """What the stop button of a notebook does."""
         self._manager.interrupt_kernel()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._client.stop_channels()
-        self._manager.shutdown_kernel(now=True)
 
     def says(self, cell: str, words: str) -> None:
         """Wait until a cell has printed these words."""

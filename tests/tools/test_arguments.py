@@ -36,7 +36,7 @@ class Order(pydantic.BaseModel):
     amount: int = pydantic.Field(ge=1)
 
 
-def reader(function: Any) -> Reader:  # noqa: ANN401
+def reader(function: Any) -> Reader:
     return reader_of(parameters_of(function), words_of(function).parameters)
 
 
@@ -44,7 +44,7 @@ def everything(  # noqa: PLR0913, PLR0917
     text: str,
     number: int,
     real: float,
-    flag: bool,  # noqa: FBT001
+    flag: bool,
     items: list[int],
     table: dict[str, float],
     pair: tuple[int, str],
@@ -54,7 +54,7 @@ def everything(  # noqa: PLR0913, PLR0917
     point: Point,
     order: Order,
     when: dt.datetime,
-    anything: Any,  # noqa: ANN401
+    anything: Any,
 ) -> None: ...
 
 
@@ -123,7 +123,7 @@ def test_values_of_other_types_are_read_or_explained(change: dict[str, Any]) -> 
     assert 0 < len(str(caught.value)) <= 1_000
 
 
-def lax(n: int = 1, real: float = 2, flag: bool = False, text: str = "") -> None:  # noqa: FBT001, FBT002
+def lax(n: int = 1, real: float = 2, flag: bool = False, text: str = "") -> None:  # noqa: FBT002
     ...
 
 

@@ -56,7 +56,7 @@ VARIABLES: dict[str, object] = {
 }
 
 
-async def call(tool: str, **arguments: Any) -> ToolResult:  # noqa: ANN401
+async def call(tool: str, **arguments: Any) -> ToolResult:
     found = {f.__name__: f for f in notebook.tools(VARIABLES)}
     return await Tool.of(found[tool]).run(json.dumps(arguments))
 
@@ -276,5 +276,5 @@ def test_columns_of_different_lengths_are_not_plotted_together() -> None:
         ("df", 1, False),
     ],
 )
-def test_what_looks_like_a_secret(name: str, value: object, secret: bool) -> None:  # noqa: FBT001
+def test_what_looks_like_a_secret(name: str, value: object, secret: bool) -> None:
     assert looks_secret(name, value) is secret

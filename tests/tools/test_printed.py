@@ -32,15 +32,15 @@ async def test_what_a_call_prints_is_kept_from_the_cell(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def talk() -> None:
-        print("out")  # noqa: T201
-        print("err", file=sys.stderr)  # noqa: T201
+        print("out")
+        print("err", file=sys.stderr)
         sys.stdout.writelines(["a\n", "b\n"])
         sys.stdout.flush()
 
     async def talk_async() -> None:
         talk()
         await asyncio.sleep(0)
-        print("more")  # noqa: T201
+        print("more")
 
     assert (await Tool.of(talk).run("")).printed == "out\nerr\na\nb\n"
     assert (await Tool.of(talk_async).run("")).printed == "out\nerr\na\nb\nmore\n"
@@ -55,7 +55,7 @@ async def test_calls_side_by_side_do_not_mix(
     def talk(n: int) -> None:
         together.wait(PATIENCE_S)
         for _ in range(100):
-            print(n)  # noqa: T201
+            print(n)
 
     tool = Tool.of(talk)
     results = await asyncio.gather(*(tool.run(f'{{"n": {n}}}') for n in range(8)))
@@ -71,11 +71,11 @@ async def test_async_calls_and_the_cell_do_not_mix(
     async def talk() -> None:
         started.set()
         await release.wait()
-        print("the tool")  # noqa: T201
+        print("the tool")
 
     running = asyncio.ensure_future(Tool.of(talk).run(""))
     await started.wait()
-    print("the cell")  # noqa: T201
+    print("the cell")
     thread = threading.Thread(target=print, args=["a thread"])
     thread.start()
     thread.join(PATIENCE_S)
@@ -87,7 +87,7 @@ async def test_async_calls_and_the_cell_do_not_mix(
 async def test_a_flood_is_bounded_and_its_size_is_told() -> None:
     def flood() -> None:
         for _ in range(100_000):
-            print("x" * 99)  # noqa: T201
+            print("x" * 99)
 
     printed = (await Tool.of(flood).run("")).printed
     assert len(printed) == PRINTED_LIMIT
@@ -95,14 +95,14 @@ async def test_a_flood_is_bounded_and_its_size_is_told() -> None:
     assert "10,000,000 characters" in printed[-60:]
 
     def exact() -> None:
-        print("x" * PRINTED_LIMIT, end="")  # noqa: T201
+        print("x" * PRINTED_LIMIT, end="")
 
     assert (await Tool.of(exact).run("")).printed == "x" * PRINTED_LIMIT
 
 
 async def test_what_was_printed_before_an_error_is_kept() -> None:
     def fail() -> None:
-        print("so far")  # noqa: T201
+        print("so far")
         raise ValueError
 
     assert (await Tool.of(fail).run("")).printed == "so far\n"
@@ -115,7 +115,7 @@ async def test_what_a_lost_call_prints_late_reaches_no_cell(
 
     def late() -> None:
         release.wait(PATIENCE_S)
-        print("late")  # noqa: T201
+        print("late")
         ended.set()
 
     result = await Tool.of(late, timeout_s=0.05).run("")
@@ -141,10 +141,10 @@ async def test_a_cell_that_redirects_its_output_meanwhile_is_not_disturbed(
     running = asyncio.ensure_future(Tool.of(talk).run(""))
     await started.wait()
     with contextlib.redirect_stdout(io.StringIO()) as cell:
-        print("caught")  # noqa: T201
+        print("caught")
         release.set()
         await running
-    print("shown")  # noqa: T201
+    print("shown")
     assert cell.getvalue() == "caught\n"
     assert capsys.readouterr().out == "shown\n"
 

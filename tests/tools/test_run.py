@@ -37,9 +37,9 @@ def join_calls() -> None:
 
 
 async def result_of(
-    function: Any,  # noqa: ANN401
+    function: Any,
     arguments: str = "",
-    **settings: Any,  # noqa: ANN401
+    **settings: Any,
 ) -> ToolResult:
     return await Tool.of(function, name="f", **settings).run(arguments)
 
@@ -98,7 +98,7 @@ async def test_a_thread_that_never_returns_is_given_up() -> None:
     release = threading.Event()
 
     def hang() -> str:
-        print("hanging")  # noqa: T201
+        print("hanging")
         release.wait(PATIENCE_S)
         return "late"
 
@@ -246,7 +246,7 @@ async def test_a_result_of_50_mb_is_told_in_bounds() -> None:
 
 
 async def test_a_decorator_that_runs_a_coroutine_itself_may_do_so() -> None:
-    def blocking(f: Any) -> Any:  # noqa: ANN401
+    def blocking(f: Any) -> Any:
         @functools.wraps(f)
         def inner(n: int) -> object:
             return asyncio.run(f(n))

@@ -239,7 +239,7 @@ def test_none_as_default_may_be_given_too() -> None:
     [math.nan, math.inf, object(), "x" * 2_000, [object()], range(10**9), Opaque],
 )
 def test_defaults_that_are_no_short_json_are_not_told(default: object) -> None:
-    def f(value: Any = default) -> None: ...  # noqa: ANN401
+    def f(value: Any = default) -> None: ...
 
     tool = Tool.of(f)
     assert tool.parameters["required"] == []
@@ -428,7 +428,7 @@ REFUSED: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("function", "reason"), REFUSED)
 def test_what_cannot_be_told_is_refused_with_reason_and_advice(
-    function: Any,  # noqa: ANN401
+    function: Any,
     reason: str,
 ) -> None:
     with pytest.raises(InputError, match=reason) as caught:
@@ -441,7 +441,7 @@ def test_what_cannot_be_told_is_refused_with_reason_and_advice(
 @pytest.mark.parametrize(
     "name", ["", " ", "a b", "é", "x" * 65, "<b>", "a\n", "a.b", 3, "名"]
 )
-def test_bad_names_are_refused(name: Any) -> None:  # noqa: ANN401
+def test_bad_names_are_refused(name: Any) -> None:
     with pytest.raises(InputError, match=r"name"):
         Tool.of(print_it, name=name)
 
@@ -460,7 +460,7 @@ def test_names_and_descriptions_can_be_given() -> None:
 
 
 @pytest.mark.parametrize("limit", [0, -1, 3_600.1, math.nan, math.inf, True, "3", None])
-def test_time_limits_outside_the_range_are_refused(limit: Any) -> None:  # noqa: ANN401
+def test_time_limits_outside_the_range_are_refused(limit: Any) -> None:
     with pytest.raises(InputError, match="timeout_s"):
         Tool.of(print_it, timeout_s=limit)
 

@@ -58,7 +58,7 @@ class Broken:
 
 
 class Raising(collections.UserDict[str, int]):
-    def items(self) -> Any:  # noqa: ANN401
+    def items(self) -> Any:
         raise OSError
 
 
@@ -151,7 +151,7 @@ def test_code_of_the_person_that_raises_is_not_the_models_matter() -> None:
 class Endless(collections.UserDict[str, object]):
     """A mapping that nobody could write down whole."""
 
-    def items(self) -> Any:  # noqa: ANN401
+    def items(self) -> Any:
         self.read = 0
         while True:
             self.read += 1
