@@ -35,7 +35,7 @@ def _fields(
 ) -> tuple[str, Wire]:
     match event:
         case events.SessionUpdate(config=config, changed=changed):
-            shape = _ga_session if dialect == "ga" else _beta_session
+            shape = ga_session if dialect == "ga" else _beta_session
             session = shape(config, changed, transcription_model)
             return "session.update", {"session": session}
         case events.ResponseCreate():
@@ -122,9 +122,10 @@ def _item_fields(
             return "conversation.item.create", {"item": item}
 
 
-def _ga_session(
+def ga_session(
     config: SessionConfig, changed: frozenset[str], transcription_model: str
 ) -> Wire:
+    """The `session` of a GA `session.update`: just the `changed` settings."""
     first = "model" in changed
     into: Wire = {}
     out: Wire = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import queue
 import threading
 from dataclasses import dataclass, field, replace
@@ -14,8 +15,12 @@ from rt_widget import events
 from rt_widget.audio import SAMPLE_RATE_HZ
 from rt_widget.backends.local.connection import LocalConnection
 from rt_widget.backends.local.engines.base import Engines, LlmUsage, Speech
+from rt_widget.backends.local.protocol import told
+from rt_widget.backends.local.protocol.told.typed import typed
+from rt_widget.backends.local.requests.reading import read
 from rt_widget.backends.local.workers import Workers
 from rt_widget.config import SessionConfig
+from tests.servers.judge import judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rt_widget.backends.local.engines.base import ChatMessage, Offer
+    from rt_widget.backends.local.requests.values import Request, Wire
     from rt_widget.events import AnyClientEvent, ServerEvent
 
 E = TypeVar("E")
@@ -101,6 +107,7 @@ class ScriptedLlm:
     gate: threading.Event = field(default_factory=threading.Event)
     prompts: list[tuple[ChatMessage, ...]] = field(default_factory=list)
     temperatures: list[float] = field(default_factory=list)
+    limits: list[int] = field(default_factory=list)
     called: threading.Event = field(default_factory=threading.Event)
     warmed: queue.Queue[tuple[ChatMessage, ...]] = field(default_factory=queue.Queue)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -118,7 +125,7 @@ class ScriptedLlm:
         on_delta: Callable[[str], bool],
         offer: Offer | None = None,
     ) -> LlmUsage:
-        assert max_tokens > 0
+        self.limits.append(max_tokens)
         self.offers.append(offer)
         if offer is not None and self.calls:
             for call in self.calls:
@@ -182,11 +189,13 @@ def update(**changed: object) -> events.SessionUpdate:
 
 
 class Talk:
-    """A connection, and what it has said so far."""
+    """A connection, and what it has said so far; each of its events is judged."""
 
     def __init__(self, workers: Workers, config: SessionConfig) -> None:
         self.connection = LocalConnection(workers, config)
         self.said: list[ServerEvent] = []
+        """As the widget has them, but for those that it does not know."""
+        self.raw: list[Wire] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -198,6 +207,14 @@ class Talk:
         for event in sent:
             await self.connection.send(event)
 
+    def submit(self, *requests: Request) -> None:
+        for request in requests:
+            self.connection.session.submit(request)
+
+    def tell(self, kind: str, **fields: object) -> None:
+        """Send an event as a stranger's client would."""
+        self.submit(read(json.dumps({"type": kind, **fields})))
+
     async def hear(self, *sounds: bytes, piece: int = 4_800) -> None:
         """Append the sounds in pieces of so many bytes."""
         sound = b"".join(sounds)
@@ -206,9 +223,22 @@ class Talk:
 
     async def next(self) -> ServerEvent:
         async with asyncio.timeout(PATIENCE_S):
-            event = await self.connection.receive()
-        self.said.append(event)
+            wire = await self.connection.session.next()
+        judge(told.on_socket(wire))
+        self.raw.append(wire)
+        event = typed(wire)
+        if not isinstance(event, events.Unhandled):
+            self.said.append(event)
         return event
+
+    async def wire(
+        self, kind: str, condition: Callable[[Wire], bool] = lambda _: True
+    ) -> Wire:
+        """Listen until an event of that type comes; returns it as on a wire."""
+        while True:
+            await self.next()
+            if self.raw[-1]["type"] == kind and condition(self.raw[-1]):
+                return self.raw[-1]
 
     async def until(
         self, kind: type[E], condition: Callable[[E], bool] = lambda _: True
@@ -232,8 +262,16 @@ class Talk:
     @property
     def order(self) -> list[str]:
         """Names of what was said, runs of the same joined."""
-        names = [type(event).__name__ for event in self.said]
-        return [n for i, n in enumerate(names) if i == 0 or names[i - 1] != n]
+        return _joined([type(event).__name__ for event in self.said])
+
+    @property
+    def kinds(self) -> list[str]:
+        """Types of all events as on a wire, runs of the same joined."""
+        return _joined([str(event["type"]) for event in self.raw])
+
+
+def _joined(names: list[str]) -> list[str]:
+    return [n for i, n in enumerate(names) if i == 0 or names[i - 1] != n]
 
 
 class ScriptedTalk(Talk):

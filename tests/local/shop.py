@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rt_widget.backends.local.manifest import load_manifest
+from rt_widget.backends.local.weights.manifest import load_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rt_widget.backends.local.manifest import Manifest
+    from rt_widget.backends.local.weights.manifest import Manifest
 
 WORDS = "ears/vocabulary.txt"
 EARS = "ears/model.bin"

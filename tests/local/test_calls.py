@@ -9,7 +9,7 @@ import pytest
 from rt_widget import events
 from rt_widget.backends.local.engines.base import ChatMessage, LlmUsage, ToolCall
 from rt_widget.backends.local.engines.call_words import EARLIER_OUTPUT_CHARS, in_words
-from rt_widget.backends.local.protocol import MOST_CALLS
+from rt_widget.backends.local.protocol.prompt import MOST_CALLS
 from rt_widget.config import SessionConfig, ToolSpec
 from tests.local.client import Client
 from tests.local.scripted import (
@@ -48,19 +48,14 @@ async def call_in(talking: ScriptedTalk) -> events.WireItem:
 async def test_a_call_is_told_in_the_order_of_the_protocol() -> None:
     async with talk(llm=thinking(WRITTEN), config=OFFERING) as talking:
         call = await call_in(talking)
-        told = talking.said[talking.order.index("ResponseCreated") :]
-        names = [
-            each.type if isinstance(each, events.Unhandled) else type(each).__name__
-            for each in told
-        ]
-        assert names[-7:] == [
-            "OutputItemAdded",
-            "ItemAdded",
+        assert talking.kinds[-7:] == [
+            "response.output_item.added",
+            "conversation.item.added",
             "response.function_call_arguments.delta",
             "response.function_call_arguments.done",
-            "ItemDone",
-            "OutputItemDone",
-            "ResponseDone",
+            "conversation.item.done",
+            "response.output_item.done",
+            "response.done",
         ]
         (added,) = talking.all(events.OutputItemAdded)
         (done,) = talking.all(events.OutputItemDone)
@@ -178,7 +173,7 @@ async def test_a_call_is_answered_once() -> None:
             await talking.send(given)
         error = await talking.until(events.ErrorReported)
         assert error.error.code == "invalid_tool_call_id"
-        prompt = talking.connection._protocol.prompt()
+        prompt = talking.connection.session.protocol.prompt()
         assert prompt is not None
         assert [m.content for m in prompt.messages if m.role == "tool"] == ["0"]
 
@@ -197,7 +192,7 @@ async def test_a_deleted_output_takes_its_call_from_what_is_read() -> None:
         given = events.FunctionOutput(item_id="g", call_id=call.call_id, output="1")
         await talking.send(given, events.ItemDelete(item_id="g"))
         await talking.until(events.ItemDeleted)
-        prompt = talking.connection._protocol.prompt()
+        prompt = talking.connection.session.protocol.prompt()
         assert prompt is not None
         assert [m.role for m in prompt.messages] == ["system", "user"]
 

@@ -12,21 +12,23 @@ import pytest
 
 from rt_widget import events
 from rt_widget.audio import SAMPLE_RATE_HZ, Audio
-from rt_widget.backends.local.clauses import Clauses
-from rt_widget.backends.local.pauses import paced
-from rt_widget.backends.local.sounding import sounding
+from rt_widget.backends.local.speaking.clauses import Clauses
+from rt_widget.backends.local.speaking.sounding import sounding
 from rt_widget.captions import Captions
 from tests.speech import engines, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rt_widget.backends.local.response import Sound
+    from rt_widget.backends.local.protocol.pieces import Sound
 
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(300)]
 
 VOICE = "heart"
 CUTS = 4
+ENOUGH = 24
+"""Of the 28 cuts, those that must be judged."""
+
 PAUSES = (0.25, 0.0, 0.5)
 SPOKEN = (
     (
@@ -103,7 +105,7 @@ def cuts() -> tuple[Cut, ...]:
 
 def cuts_of(text: str, speed: float, shares: list[float]) -> Iterator[Cut]:
     sounds = list(spoken(text, speed))
-    pcm = b"".join(sound.pcm for sound in sounds)
+    pcm = b"".join(sound.audio for sound in sounds)
     known, estimated = captions(text, sounds, told=True), captions(text, sounds)
     for share in shares:
         samples = int(share * len(pcm) / 2)
@@ -119,8 +121,7 @@ def cuts_of(text: str, speed: float, shares: list[float]) -> Iterator[Cut]:
 def listen(pcm: bytes) -> str:
     """What the ear recognises, of a sound that may end in the middle of a word.
 
-    Now and then it finds no words at all in a second of clear speech, and finds them
-    with another silence around it. To have found nothing is no finding.
+    Where it finds no words at all it may find them with another silence around it.
     """
     for pause in PAUSES:
         silence = bytes(2 * round(pause * SAMPLE_RATE_HZ))
@@ -134,10 +135,7 @@ def spoken(text: str, speed: float) -> Iterator[Sound]:
     """The sound as the local backend sends it."""
     tts, clauses, said = engines().tts, Clauses(), 0
     for clause in (*clauses.feed(text), *clauses.flush()):
-        parts = [
-            paced(speech, tts.sample_rate, clause.text, speed)
-            for speech in tts.speak(clause.text, voice=VOICE, speed=speed)
-        ]
+        parts = tts.speak(clause.text, voice=VOICE, speed=speed)
         yield from sounding(parts, tts.sample_rate, clause.ends, said)
         said = clause.ends[-1]
 
@@ -148,7 +146,7 @@ def captions(text: str, sounds: list[Sound], *, told: bool = False) -> Captions:
     fold.apply(events.TranscriptDelta("resp", "item", text))
     for sound in sounds:
         end = sound.text_end if told else 0
-        fold.apply(events.AudioDelta("resp", "item", sound.pcm, text_end=end))
+        fold.apply(events.AudioDelta("resp", "item", sound.audio, text_end=end))
     fold.apply(events.AudioDone("resp", "item"))
     fold.apply(events.TranscriptDone("resp", "item", text))
     item = events.WireItem("item", role="assistant", status="completed")
@@ -190,15 +188,21 @@ def table() -> str:
     return "\n".join(lines)
 
 
+def judged() -> list[Cut]:
+    """The cuts in which the ear found words; to have found none is no finding."""
+    found = [cut for cut in cuts() if cut.recognised]
+    assert len(found) >= ENOUGH, table()
+    return found
+
+
 def test_words_heard_are_those_that_the_ear_recognises_within_one() -> None:
     print(table())  # noqa: T201 - seen with `-s`, and when it fails
-    assert len(cuts()) >= 20
-    off = [cut for cut in cuts() if abs(cut.known - cut.by_ear) > 1]
+    off = [cut for cut in judged() if abs(cut.known - cut.by_ear) > 1]
     assert off == []
 
 
 def test_without_the_backend_s_word_they_are_still_close() -> None:
     print(table())  # noqa: T201 - seen with `-s`, and when it fails
-    off = [abs(cut.estimated - cut.by_ear) for cut in cuts()]
+    off = [abs(cut.estimated - cut.by_ear) for cut in judged()]
     assert sum(each <= 1 for each in off) >= 0.9 * len(off)
     assert max(off) <= 2

@@ -4,15 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rt_widget.backends.local.clauses import (
+from rt_widget.backends.local.speaking.clauses import (
     FIRST_MAX_WORDS,
+    FOREIGN_SAID,
     LONG_SENTENCE_WORDS,
     MAX_WORDS,
     Clause,
     Clauses,
 )
-from rt_widget.backends.local.speakable import speakable
 
+CODE = "Here is the code."
+DATA = "Here is the data."
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 WORDS = st.text(LETTERS, min_size=2, max_size=9)
 STOPS = st.sampled_from([" ", " ", " ", ", ", ". ", "? ", "; ", "\n", " — "])
@@ -41,12 +43,39 @@ def spoken(text: str, step: int = 4) -> list[str]:
         ("Dr. Smith is in. He waits.", ["Dr. Smith is in.", "He waits."]),
         ("Pi is 3.14, or 1,000 no.", ["Pi is 3.14,", "or 1,000 no."]),
         ("It opens at 10:30 today.", ["It opens at 10:30 today."]),
-        ("Ask me, e.g. now, or not.", ["Ask me, e.g. now,", "or not."]),
-        ("No. 5 is good. No. It is not.", ["No. 5 is good.", "No.", "It is not."]),
+        ("Ask me, e.g. now, or not.", ["Ask me, for example now,", "or not."]),
+        ("No. 5 is good. No. It is not.", ["number 5 is good.", "No.", "It is not."]),
         ("He met J. Doe. I left.", ["He met J. Doe.", "I left."]),
         ("At 9 a.m. we go. Bye.", ["At 9 a.m. we go.", "Bye."]),
         ('He said "why?" to us. Yes.', ['He said "why?" to us.', "Yes."]),
-        ("1. Wash it\n2. Dry it", ["1. Wash it", "2. Dry it"]),
+        ("1. Wash it\n2. Dry it", ["1: Wash it.", "2: Dry it."]),
+        ("Oh. Really?! Yes... maybe.", ["Oh.", "Really?!", "Yes... maybe."]),
+        (
+            "In the U.S. we do. In the U.S. Yes.",
+            ["In the U.S. we do.", "In the U.S.", "Yes."],
+        ),
+        ("Close the tab. Go on 5 mi. more.", ["Close the tab.", "Go on 5 miles more."]),
+        ("Wait 2 min.\n2. Go on.", ["Wait 2 minutes.", "2: Go on."]),
+        ("Buy:\n- eggs,\n- milk,\n", ["Buy:", "eggs,", "milk,"]),
+        (
+            "Oh.\nI like all of it and more\nYes",
+            ["Oh.", "I like all of it and more", "Yes"],
+        ),
+        ("It ends on Jan. 5. Yes.", ["It ends on January 5.", "Yes."]),
+        ("Use `a, b, c` there, or not.", ["Use a, b, c there,", "or not."]),
+        ("So $f(x, y) = 1$, it is.", ["So f of x, y equals 1,", "it is."]),
+        (
+            "The name $HOME is that of a folder, ok? Yes.",
+            ["The name HOME is that of a folder,", "ok?", "Yes."],
+        ),
+        ("See [one, two, ten](http://a.b/c), ok?", ["See one, two, ten,", "ok?"]),
+        (
+            "\u4f60\u597d\u3002\u662f\u7684\uff01Hello there.",
+            [FOREIGN_SAID, "Hello there."],
+        ),
+        ("\U0001f600\U0001f389", []),
+        ("| a | b |\n|---|---|\n| 1 | 2 |\n", ["a, b.", "1, 2."]),
+        ("Two\n- one\n- two, or three\n", ["Two", "one.", "two, or three."]),
     ],
 )
 def test_it_is_cut_where_a_speaker_would_breathe(
@@ -102,32 +131,62 @@ def test_a_long_sentence_is_cut_at_a_comma_or_at_last_anywhere() -> None:
     assert max(len(clause.split()) for clause in endless) <= MAX_WORDS
 
 
-def test_code_is_not_read_aloud() -> None:
-    text = "Try this:\n```python\nprint('a. b')\n```\nThat prints a letter. Done."
-    assert spoken(text) == ["Try this:", "That prints a letter.", "Done."]
-    assert spoken("```\nx = 1\n") == []
-    assert spoken("So:\n```x```and then. Good.") == ["So:", "and then.", "Good."]
-
-
+@pytest.mark.parametrize("step", [1, 3, 1000])
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("text", "expected"),
     [
-        ("**Bold** and *soft* `code`", "Bold and soft code"),
-        ("## A title", "A title"),
-        ("- one\n- two", "one two"),
-        ("see [the page](http://a.example/b?c)", "see the page"),
-        ("go to https://www.example.org/a/b now", "go to example.org now"),
-        ("Hi \U0001f44b\U0001f3fd there ❤️!", "Hi there !"),
-        ("<b>really</b>", "really"),
-        ("snake_case and _this_", "snake_case and this"),
-        ("20 °C is 5 % more than 3 * 4", "20 °C is 5 % more than 3 * 4"),
-        ("---", ""),
-        ("\U0001f600", ""),
-        ("...", ""),
+        (
+            "Try this:\n```python\nprint('a. b')\n```\nThat prints a letter. Done.",
+            ["Try this:", "That prints a letter.", "Done."],
+        ),
+        ("Sure!\n```\nx = 1\n", ["Sure!", CODE]),
+        ("```\nx = 1\n```\nSo it is.", [CODE, "So it is."]),
+        ("So:\n```x```and then. Good.", ["So:", "and then.", "Good."]),
+        ("Yes.\n````md\n```\nx. y\n```\n````\nDone.", ["Yes.", CODE, "Done."]),
+        ("~~~\nx. y\n~~~\nDone ~~now~~.", [CODE, "Done now."]),
+        (
+            'I do.\n{"name": "go", "arguments": {"to": "a } b"}} It is done.',
+            ["I do.", DATA, "It is done."],
+        ),
+        ('The data:\n[{"a": 1}, {"a": 2}]\n', ["The data:"]),
+        ("A set {a, b} is no data.", ["A set a,", "b is no data."]),
     ],
 )
-def test_markup_and_pictures_are_not_read_aloud(written: str, read: str) -> None:
-    assert speakable(written) == read
+def test_code_and_data_are_not_read_aloud(
+    text: str, expected: list[str], step: int
+) -> None:
+    assert spoken(text, step) == expected
+
+
+def test_what_is_said_of_code_comes_before_the_code_is_complete() -> None:
+    splitter = Clauses()
+    assert [c.text for c in splitter.feed("It is short.\n``")] == ["It is short."]
+    assert splitter.feed("`py\nx = 1") == [Clause(CODE, (13, 13, 13, 13))]
+    assert splitter.feed("\ny = 2. Z = 3.\n``") == []
+    assert splitter.feed("`\nThat") == []
+    assert splitter.flush() == [Clause("That", (47,))]
+
+
+def test_a_measure_is_not_torn_in_a_hurry() -> None:
+    splitter = Clauses()
+    ready = [
+        clause.text
+        for word in (
+            "It",
+            "is",
+            "a",
+            "road",
+            "of",
+            "the",
+            "first",
+            "20",
+            "km",
+            "or",
+            "so",
+        )
+        for clause in splitter.feed(f"{word} ", hurry=True)
+    ]
+    assert ready == ["It is a road", "of the first 20 kilometers"]
 
 
 @settings(deadline=None)

@@ -7,7 +7,8 @@ import pytest
 
 from rt_widget import __version__
 from rt_widget.backends.local.weights import FetchProgress
-from rt_widget.cli import Shown, main
+from rt_widget.cli import main
+from rt_widget.cli.fetching import Shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +45,19 @@ def test_a_folder_without_the_files_is_an_exit_code_and_a_reason(
     assert printed.out == ""
     assert printed.err.startswith("rt-widget: whisper-base/config.json could not be")
     assert str(tmp_path) in printed.err
+
+
+@pytest.mark.usefixtures("cache")
+def test_voices_are_fetched_first_and_by_names_that_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = ["fetch", "--quiet", "--from", str(tmp_path)]
+    assert main([*source, "--voices", "nobody"]) == 1
+    assert capsys.readouterr().err.startswith("rt-widget: There is no voice 'nobody'.")
+    assert main([*source, "--voices", "fable"]) == 1
+    assert "fable" in capsys.readouterr().err.partition(" could not be")[0]
+    assert main([*source, "--voices"]) == 1
+    assert "fable" not in capsys.readouterr().err.partition(" could not be")[0]
 
 
 def test_a_terminal_gets_one_line_that_fills() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rt_widget.backends.local.completeness import judge, patience_ms, silence_ms
+from rt_widget.backends.local.hearing.completeness import judge, patience_ms, silence_ms
 from rt_widget.config import Eagerness, ServerVad
 
 MISSED = (

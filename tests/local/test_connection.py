@@ -43,8 +43,12 @@ async def test_a_spoken_turn_is_answered_in_the_order_of_the_protocol() -> None:
         ]
         assert set(talking.order[10:-5]) == {"TranscriptDelta", "AudioDelta"}
         assert done.response.status == "completed"
-        assert done.response.usage is not None
-        assert done.response.usage.total_tokens == 10
+        usage = done.response.usage
+        assert usage is not None
+        assert (usage.input_text_tokens, usage.output_text_tokens) == (7, 3)
+        # 0.4 s of an answer, and more than a second of a question with its silence.
+        assert (usage.output_audio_tokens, usage.input_audio_tokens // 5) == (8, 2)
+        assert usage.total_tokens == 10 + 8 + usage.input_audio_tokens
 
 
 async def test_words_come_before_their_sound_and_sound_in_small_pieces() -> None:

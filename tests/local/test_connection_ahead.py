@@ -25,7 +25,7 @@ async def test_an_answer_is_prepared_in_the_pause_and_kept_back() -> None:
         await talking.hear(QUESTION, PAUSE)
         await happens(talking.tts.spoke)
         await talking.until(events.SpeechStarted)
-        assert talking.connection._outbox.empty()
+        assert talking.connection.session.is_quiet
         await talking.hear(END)
         await talking.until(events.ResponseDone)
         assert len(talking.asr.lengths) == 1

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import _asyncio
 import asyncio
+import gc
+import weakref
 
 import pytest
 
 from rt_widget import events
-from rt_widget.backends.local.ear import Ear
 from rt_widget.backends.local.engines.base import ChatMessage
+from rt_widget.backends.local.hearing.ear import Ear
 from rt_widget.config import PushToTalk, ServerVad, SessionConfig
 from rt_widget.errors import BackendError, ConnectionLostError
 from tests.local.scripted import (
@@ -162,9 +165,33 @@ async def test_closing_wakes_whoever_listens_and_stops_the_work() -> None:
             await talking.connection.receive()
         with pytest.raises(ConnectionLostError):
             await talking.connection.send(events.ResponseCreate())
-        assert not talking.connection._tasks - {
-            task for task in talking.connection._tasks if task.cancelling()
-        }
+        tasks = talking.connection.session._tasks
+        assert all(task.cancelling() for task in tasks)
+
+
+async def test_a_closed_session_holds_the_engines_no_longer() -> None:
+    loop, gone = asyncio.get_running_loop(), asyncio.Event()
+
+    async def converse() -> None:
+        async with talk(config=STRICT) as talking:
+            await talking.hear(QUESTION, END)
+            await talking.until(events.ResponseDone)
+            await talking.hear(QUESTION, silence(0.25))
+            workers = talking.connection.session._workers
+            weakref.finalize(workers, loop.call_soon_threadsafe, gone.set)
+
+    gc.collect()
+    # nest_asyncio2, once a test has called for it, leaves tasks that hold themselves.
+    if isinstance(asyncio.current_task(), _asyncio.Task):
+        gc.disable()
+    try:
+        await converse()
+        if gc.isenabled():
+            gc.collect()
+        async with asyncio.timeout(PATIENCE_S):
+            await gone.wait()
+    finally:
+        gc.enable()
 
 
 async def test_a_fault_of_our_own_ends_the_session_and_says_so(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rt_widget.backends.local.grounded import grounded
-from rt_widget.backends.local.tool_text import TextCall
+from rt_widget.backends.local.calling.grounded import grounded
+from rt_widget.backends.local.calling.tool_text import TextCall
 from rt_widget.config import ToolSpec
 
 

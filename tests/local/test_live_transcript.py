@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rt_widget.backends.local.live_transcript import LiveTranscript
+from rt_widget.backends.local.hearing.live_transcript import LiveTranscript
 
 
 def test_words_come_once_two_readings_agree() -> None:

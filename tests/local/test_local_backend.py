@@ -49,6 +49,10 @@ def loader(monkeypatch: pytest.MonkeyPatch) -> Loader:
     return loader
 
 
+def in_this_process() -> LocalBackend:
+    return LocalBackend(models=FILES, engine_process=False)
+
+
 def lacking(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:
     def missing(*, llm: bool) -> list[str]:
         assert llm
@@ -135,6 +139,12 @@ def test_threads_must_be_positive(threads: int) -> None:
         LocalBackend(threads=threads)
 
 
+@pytest.mark.parametrize("value", [1, "yes", 0.0])
+def test_engines_are_in_a_process_of_their_own_or_not(value: object) -> None:
+    with pytest.raises(InputError, match="engine_process"):
+        LocalBackend(engine_process=value)  # type: ignore[arg-type]  # that is the point
+
+
 @pytest.mark.usefixtures("cache")
 async def test_without_files_it_says_how_to_get_them() -> None:
     backend = LocalBackend()
@@ -168,7 +178,7 @@ async def test_without_packages_it_says_how_to_get_them(
 
 
 async def test_sessions_and_backends_share_the_engines(loader: Loader) -> None:
-    one, other = LocalBackend(models=FILES), LocalBackend(models=FILES)
+    one, other = in_this_process(), in_this_process()
     await one.prepare()
     connections = [await backend.connect(HEART) for backend in (one, one, other)]
     assert len(loader.threads) == 1
@@ -188,7 +198,7 @@ async def test_other_threads_are_other_engines(loader: Loader) -> None:
 async def test_voices_beside_the_built_in_one_are_known_once_loaded(
     loader: Loader,
 ) -> None:
-    backend = LocalBackend(models=FILES)
+    backend = in_this_process()
     emma = SessionConfig(voice="emma")
     assert backend.adjust(emma).config.voice == "heart"
     await backend.prepare()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from rt_widget.backends.local.patience import FIRST_WAIT_S, MARGIN_S, Patience
+from rt_widget.backends.local.speaking.patience import FIRST_WAIT_S, MARGIN_S, Patience
 
 
 def test_the_first_words_may_wait_a_moment() -> None:

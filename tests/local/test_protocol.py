@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from rt_widget import events
-from rt_widget.backends.local.ear import Heard
 from rt_widget.backends.local.engines.base import VAD_FRAME, ChatMessage
-from rt_widget.backends.local.outcome import (
+from rt_widget.backends.local.hearing.ear import Heard
+from rt_widget.backends.local.protocol.outcome import (
     Discard,
     Listen,
     Prime,
@@ -33,13 +33,12 @@ def test_sound_is_listened_to_as_the_session_says() -> None:
         client.send(events.InputAudioAppend(audio=b"\0\0" * 480))
         listen = client.asked[-1]
         assert isinstance(listen, Listen)
-        assert (listen.pcm, listen.detect) == (b"\0\0" * 480, detect)
+        assert (listen.sound, listen.detect) == (b"\0\0" * 480, detect)
 
 
-@pytest.mark.parametrize("audio", [b"\0", b"\0\0" * 6_000_000])
-def test_sound_that_cannot_be_is_refused(audio: bytes) -> None:
+def test_sound_that_cannot_be_is_refused() -> None:
     client = Client()
-    sent = events.InputAudioAppend(audio=audio)
+    sent = events.InputAudioAppend(audio=b"\0")
     client.send(sent)
     error = client.last_error()
     assert (error.code, error.param) == ("invalid_value", "audio")
@@ -60,7 +59,8 @@ def test_a_turn_by_hand_is_committed_and_answered_on_request() -> None:
     recognise = client.asked[-2]
     assert isinstance(recognise, Recognise)
     assert len(recognise.sound) == 3200
-    assert client.asked[-1] == Respond()
+    (created,) = (e for e in client.told if isinstance(e, events.ResponseCreated))
+    assert client.asked[-1] == Respond(created.response.id)
 
 
 @pytest.mark.parametrize("size", [0, 4798])
@@ -111,7 +111,9 @@ def test_an_update_changes_what_it_names_and_nothing_else() -> None:
     )
     updated = client.told[-1]
     assert isinstance(updated, events.SessionUpdated)
-    assert updated.session.voice == "none"
+    session = client.raw[-1]["session"]
+    assert isinstance(session, dict)
+    assert session["output_modalities"] == ["text"]
     prompt = client.protocol.prompt("hi")
     assert prompt is not None
     assert (prompt.temperature, prompt.speed) == (1.1, 0.5)

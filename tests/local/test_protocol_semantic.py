@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rt_widget import events
-from rt_widget.backends.local.completeness import silence_ms
 from rt_widget.backends.local.engines.base import VAD_FRAME
-from rt_widget.backends.local.outcome import Discard, Recognise, Speculate
-from rt_widget.backends.local.turn_detection import FRAME_MS, PAUSE_FRAMES
+from rt_widget.backends.local.hearing.completeness import silence_ms
+from rt_widget.backends.local.hearing.turn_detection import FRAME_MS, PAUSE_FRAMES
+from rt_widget.backends.local.protocol.outcome import Discard, Recognise, Speculate
 from rt_widget.config import SemanticVad, ServerVad, TurnDetection
 from tests.local.client import VAD, Client
 

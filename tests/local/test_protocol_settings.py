@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from rt_widget import events
-from rt_widget.backends.local.ear import Heard
-from rt_widget.backends.local.outcome import Forget, Prime, Recognise
-from rt_widget.backends.local.response import Sound, Words
+from rt_widget.backends.local.hearing.ear import Heard
+from rt_widget.backends.local.protocol.outcome import Forget, Prime, Recognise
+from rt_widget.backends.local.protocol.pieces import Sound, Words
 from rt_widget.config import PushToTalk, ServerVad, TurnDetection
 from tests.local.client import BY_HAND, VAD, Client
 from tests.local.scripted import loud
@@ -127,8 +127,7 @@ def test_an_item_can_be_deleted_while_its_words_are_looked_for(
     client.send(events.ItemDelete(item_id=recognise.item_id))
     assert client.order[-1] == "ItemDeleted"
     assert client.asked[-1] == Forget(recognise.item_id)
-    client.keep(client.protocol.recognised(recognise.item_id, "too late"))
-    client.keep(client.protocol.begin(recognise.item_id))
+    client.recognise_all("too late")
     assert client.order[-1] == "ItemDeleted"
     client.send(events.ItemCreate(item_id="q", text="hi"), events.ResponseCreate())
     assert client.order[-1] == "ResponseCreated"
@@ -138,8 +137,7 @@ def answering() -> tuple[Client, str]:
     """A client to whom an answer is given, and the answer's item."""
     client = Client()
     client.send(events.ItemCreate(item_id="q", text="hi"), events.ResponseCreate())
-    for piece in (Words("It is Paris"), Sound(loud(0.5), 5), Sound(loud(0.5), 11)):
-        client.keep(client.protocol.progress(piece))
+    client.make(Words("It is Paris"), Sound(loud(0.5), 5), Sound(loud(0.5), 11))
     (added,) = (e for e in client.told if isinstance(e, events.OutputItemAdded))
     return client, added.item.id
 
@@ -158,14 +156,14 @@ def test_an_answer_can_be_cut_while_it_is_given(*, cancelled: bool) -> None:
     client.send(events.ItemTruncate(item_id=item, content_index=0, audio_end_ms=500))
     assert client.told[-1] == events.ItemTruncated(item, 0, 500)
     assert remembered(client) == ["hi", "It is"]
-    client.keep(client.protocol.progress(Words(" in France.")))
-    client.keep(client.protocol.progress(Sound(loud(0.5), 22)))
+    client.make(Words(" in France."))
+    client.make(Sound(loud(0.5), 22))
     assert remembered(client) == ["hi", "It is"]
 
 
 def test_words_that_never_became_sound_were_not_heard() -> None:
     client, item = answering()
-    client.keep(client.protocol.progress(Words(" in France.")))
+    client.make(Words(" in France."))
     client.send(events.ResponseCancel())
     client.send(events.ItemTruncate(item_id=item, content_index=0, audio_end_ms=1000))
     assert remembered(client) == ["hi", "It is Paris"]
@@ -187,8 +185,8 @@ def test_an_answer_can_be_deleted_while_it_is_given(*, cancelled: bool) -> None:
     if cancelled:
         client.send(events.ResponseCancel())
     client.send(events.ItemDelete(item_id=item))
-    client.keep(client.protocol.progress(Words(" in France.")))
+    client.make(Words(" in France."))
     assert "ItemDeleted" in client.order
     assert remembered(client) == ["hi"]
     client.send(events.ItemTruncate(item_id=item, content_index=0, audio_end_ms=1))
-    assert client.last_error().code == "item_not_found"
+    assert client.last_error().code == "item_truncate_invalid_item_id"

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from rt_widget import events
-from rt_widget.backends.local.ear import Heard
 from rt_widget.backends.local.engines.base import VAD_FRAME, ChatMessage
-from rt_widget.backends.local.outcome import (
+from rt_widget.backends.local.hearing.ear import Heard
+from rt_widget.backends.local.hearing.turn_detection import PAUSE_FRAMES
+from rt_widget.backends.local.protocol.outcome import (
     Glimpse,
     Prime,
     Recognise,
     Respond,
     Speculate,
-    Stop,
 )
-from rt_widget.backends.local.response import Words
-from rt_widget.backends.local.turn_detection import PAUSE_FRAMES
+from rt_widget.backends.local.protocol.pieces import Words
+from rt_widget.backends.local.requests.values import UpdateSession
 from rt_widget.config import SemanticVad, ServerVad
 from tests.local.client import VAD, Client
 
@@ -97,17 +97,26 @@ def test_long_speech_is_glimpsed_at_and_read_ahead() -> None:
     assert len(client.told) == told
 
 
+def turn(client: Client) -> tuple[Recognise, Respond]:
+    """What is to be done for the turn that has just ended."""
+    recognise, respond = client.asked[-2:]
+    assert isinstance(recognise, Recognise)
+    assert isinstance(respond, Respond)
+    return recognise, respond
+
+
 def test_the_words_of_a_turn_are_told_and_answered() -> None:
     client = Client()
     client.speak()
-    item_id = client.asked[-1]
-    assert isinstance(item_id, Respond)
-    name = item_id.item_id
-    assert name is not None
-    client.keep(client.protocol.recognised(name, "what is up"))
-    client.keep(client.protocol.begin(name))
+    recognise, respond = turn(client)
+    client.keep(client.protocol.recognised(recognise.item_id, "what is up"))
+    client.keep(client.protocol.begin(respond.response_id))
     assert client.order[-2:] == ["InputTranscriptDone", "ResponseCreated"]
-    prompt = client.protocol.prompt()
+    assert client.raw[-2]["usage"] == {
+        "type": "duration",
+        "seconds": len(recognise.sound) / 16_000,
+    }
+    prompt = client.protocol.prompt_for(respond.response_id)
     assert prompt is not None
     assert prompt.messages == (
         ChatMessage("system", "be kind"),
@@ -120,22 +129,19 @@ def test_the_prompt_with_coming_words_equals_the_later_one() -> None:
     client.hear(*[0.9] * 20, *[0.0] * 6)
     early = client.protocol.prompt("what is up")
     client.hear(*[0.0] * 10)
-    respond = client.asked[-1]
-    assert isinstance(respond, Respond)
-    assert respond.item_id is not None
-    client.keep(client.protocol.recognised(respond.item_id, "what is up"))
-    assert client.protocol.prompt() == early
+    recognise, respond = turn(client)
+    client.keep(client.protocol.recognised(recognise.item_id, "what is up"))
+    client.keep(client.protocol.begin(respond.response_id))
+    assert client.protocol.prompt_for(respond.response_id) == early
 
 
 def test_a_turn_without_words_is_told_and_not_answered() -> None:
     client = Client()
     client.speak()
-    respond = client.asked[-1]
-    assert isinstance(respond, Respond)
-    assert respond.item_id is not None
-    client.keep(client.protocol.recognised(respond.item_id, ""))
-    client.keep(client.protocol.begin(respond.item_id))
-    assert client.told[-1] == events.InputTranscriptDone(respond.item_id, "")
+    recognise, respond = turn(client)
+    client.keep(client.protocol.recognised(recognise.item_id, ""))
+    client.keep(client.protocol.begin(respond.response_id))
+    assert client.told[-1] == events.InputTranscriptDone(recognise.item_id, "")
     assert client.protocol.prompt() is None
     assert client.protocol.may_speculate
 
@@ -143,9 +149,8 @@ def test_a_turn_without_words_is_told_and_not_answered() -> None:
 def test_a_failed_recognition_is_told() -> None:
     client = Client()
     client.speak()
-    recognise = client.asked[-2]
-    assert isinstance(recognise, Recognise)
-    fault = events.ServerFault("it broke", "engine_failed")
+    recognise, _ = turn(client)
+    fault = events.ServerFault("it broke", "engine_failed", "server_error")
     client.keep(client.protocol.recognised(recognise.item_id, fault))
     assert client.told[-1] == events.InputTranscriptFailed(recognise.item_id, fault)
     told = len(client.told)
@@ -153,11 +158,30 @@ def test_a_failed_recognition_is_told() -> None:
     assert len(client.told) == told
 
 
+def test_without_transcription_the_words_are_known_and_not_told() -> None:
+    quiet = UpdateSession(
+        patch={"type": "realtime", "audio": {"input": {"transcription": None}}}
+    )
+    client = Client()
+    client.ask(quiet)
+    client.hear(*[0.9] * 100)
+    item_id = next(a.item_id for a in client.asked if isinstance(a, Glimpse))
+    client.keep(client.protocol.read(item_id, "how are you to"))
+    client.keep(client.protocol.read(item_id, "how are you today"))
+    assert client.asked[-1] == Prime(
+        (ChatMessage("system", "be kind"), ChatMessage("user", "how are you"))
+    )
+    client.hear(*[0.0] * 20)
+    client.recognise_all("how are you today?")
+    assert client.order[-1] == "ResponseCreated"
+    assert not [kind for kind in client.kinds if "transcription" in kind]
+
+
 def test_speech_interrupts_an_answer_before_anything_else_is_told() -> None:
     strict = ServerVad(false_alarm_ms=0)
     client = Client(replace(VAD, turn_detection=strict))
     client.send(events.ItemCreate(item_id="q", text="hi"), events.ResponseCreate())
-    client.keep(client.protocol.progress(Words("Well")))
+    client.make(Words("Well"))
     before = len(client.told)
     client.hear(*[0.9] * 3)
     assert [type(event) for event in client.told[before:]] == [
@@ -168,7 +192,7 @@ def test_speech_interrupts_an_answer_before_anything_else_is_told() -> None:
         events.OutputItemDone,
         events.ResponseDone,
     ]
-    assert Stop() in client.asked
+    assert "Stop" in client.work
 
 
 @pytest.mark.parametrize(

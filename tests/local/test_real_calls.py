@@ -84,3 +84,14 @@ async def test_answers_in_words_before_do_not_keep_it_from_calling(
         await talking.ask("Thank you!")
         response = await talking.ask("How warm is it in Madrid right now?")
         assert [call.arguments for call in response.calls] == ['{"city": "Madrid"}']
+
+
+async def test_a_call_that_is_a_must_is_made_whatever_the_question(
+    workers: Workers,
+) -> None:
+    async with Talk(workers, TYPED) as talking:
+        question = events.ItemCreate(item_id="q", text="Who wrote Hamlet?")
+        await talking.send(question)
+        talking.tell("response.create", response={"tool_choice": "required"})
+        done = await talking.until(events.ResponseDone)
+        assert [call.name for call in done.response.calls] == ["get_temperature"]

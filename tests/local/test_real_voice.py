@@ -13,9 +13,8 @@ import pytest
 from rt_widget import events
 from rt_widget.audio import Audio, duration_ms
 from rt_widget.backends.local import weights
-from rt_widget.backends.local.ear import Ear, as_float, resampled
-from rt_widget.backends.local.loading import Recipe, load
-from rt_widget.backends.local.turn_detection import (
+from rt_widget.backends.local.hearing.ear import Ear, as_float, resampled
+from rt_widget.backends.local.hearing.turn_detection import (
     Paused,
     Resumed,
     Started,
@@ -23,6 +22,7 @@ from rt_widget.backends.local.turn_detection import (
     TurnDetector,
     milliseconds,
 )
+from rt_widget.backends.local.loading import Recipe, load
 from rt_widget.config import PushToTalk, SemanticVad, ServerVad, SessionConfig
 from tests.local.scripted import Talk, silence
 
@@ -200,7 +200,7 @@ async def test_of_a_cut_answer_it_remembers_what_was_heard(workers: Workers) -> 
             events.ItemTruncate(item_id=item, content_index=0, audio_end_ms=heard_ms)
         )
         await talking.until(events.ItemTruncated)
-        prompt = talking.connection._protocol.prompt("and?")
+        prompt = talking.connection.session.protocol.prompt("and?")
         assert prompt is not None
         kept = words(prompt.messages[-2].content)
         told = words(heard_in(workers, sound_of(talking)[: heard_ms * 48]))

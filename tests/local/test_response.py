@@ -1,234 +1,211 @@
+"""One response, from its first event to its last."""
+
 from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
 
 import pytest
 
-from rt_widget import events
+from rt_widget.backends.local.conversation.items import Message
+from rt_widget.backends.local.conversation.parts import Part
 from rt_widget.backends.local.engines.base import LlmUsage
-from rt_widget.backends.local.items import Items, Message
-from rt_widget.backends.local.outcome import Outcome, Respond, Stop
-from rt_widget.backends.local.response import Failed, Finished, Piece, Sound, Words
-from rt_widget.backends.local.responses import Responses
-from tests.local.scripted import loud
+from rt_widget.backends.local.protocol import told
+from rt_widget.backends.local.protocol.pieces import (
+    Called,
+    Failed,
+    Finished,
+    Piece,
+    Sound,
+    Words,
+)
+from rt_widget.backends.local.requests.values import (
+    CreateResponse,
+)
 
-HALF_SECOND = loud(0.5)
+if TYPE_CHECKING:
+    from rt_widget.backends.local.requests.values import Wire
 
-
-class Spoken:
-    """Responses over a conversation with one question, and what was told."""
-
-    def __init__(self, *, spoken: bool = True) -> None:
-        self.items = Items()
-        self.items.add(Message("q", "user", is_audio=False, text="and?"))
-        self.responses = Responses(self.items)
-        self.spoken = spoken
-        self.told: list[events.ServerEvent] = []
-
-    def take(self, outcome: Outcome) -> Outcome:
-        self.told += outcome.events
-        return outcome
-
-    def create(self, **metadata: str) -> Outcome:
-        event = events.ResponseCreate(metadata=metadata)
-        return self.take(self.responses.create(event, spoken=self.spoken))
-
-    def make(self, *pieces: Piece) -> None:
-        for piece in pieces:
-            self.take(self.responses.progress(piece))
-
-    @property
-    def order(self) -> list[str]:
-        return [type(event).__name__ for event in self.told]
-
-    @property
-    def done(self) -> events.WireResponse:
-        last = self.told[-1]
-        assert isinstance(last, events.ResponseDone)
-        return last.response
-
-
-def error_of(outcome: Outcome) -> events.ServerFault:
-    event = outcome.events[-1]
-    assert isinstance(event, events.ErrorReported)
-    return event.error
+from tests.local.asked import HALF_SECOND, TEXT, Asked, response_in
 
 
 def test_a_spoken_answer_is_told_in_the_order_of_the_protocol() -> None:
-    talk = Spoken()
-    assert talk.create(a="b").actions == (Respond(),)
+    talk = Asked()
+    name = talk.create(CreateResponse(metadata={"a": "b"}))
     usage = LlmUsage(30, 5, 20, "stop")
-    talk.make(Words("Oh "), Words("yes."), Sound(HALF_SECOND, 7), Finished(usage))
+    talk.make(name, Words("Oh "), Words("yes."), Sound(HALF_SECOND, 7))
+    talk.make(name, Finished(usage))
     assert talk.order == [
-        "ResponseCreated",
-        "OutputItemAdded",
-        "ItemAdded",
-        "TranscriptDelta",
-        "TranscriptDelta",
-        "AudioDelta",
-        "AudioDone",
-        "TranscriptDone",
-        "ItemDone",
-        "OutputItemDone",
-        "ResponseDone",
+        "response.created",
+        "response.output_item.added",
+        "conversation.item.added",
+        "response.content_part.added",
+        "response.output_audio_transcript.delta",
+        "response.output_audio_transcript.delta",
+        "response.output_audio.delta",
+        "response.output_audio.done",
+        "response.output_audio_transcript.done",
+        "response.content_part.done",
+        "conversation.item.done",
+        "response.output_item.done",
+        "response.done",
     ]
     created, _, added, *_ = talk.told
-    assert isinstance(created, events.ResponseCreated)
-    assert created.response == events.WireResponse(talk.done.id, metadata={"a": "b"})
-    assert isinstance(added, events.ItemAdded)
-    assert (added.previous_item_id, added.item.content) == ("q", ())
-    item = talk.told[-2]
-    assert isinstance(item, events.OutputItemDone)
-    part = events.ContentPart("output_audio", transcript="Oh yes.")
-    assert item.item == events.WireItem(
-        added.item.id, role="assistant", status="completed", content=(part,)
+    assert response_in(created) == {
+        "object": "realtime.response",
+        "id": name,
+        "status": "in_progress",
+        "status_details": None,
+        "output": [],
+        "conversation_id": talk.done["conversation_id"],
+        "output_modalities": ["audio"],
+        "max_output_tokens": "inf",
+        "audio": {
+            "output": {
+                "format": {"type": "audio/pcm", "rate": 24_000},
+                "voice": "heart",
+            }
+        },
+        "usage": None,
+        "metadata": {"a": "b"},
+    }
+    item = added["item"]
+    assert isinstance(item, dict)
+    assert (added["previous_item_id"], item["content"], item["status"]) == (
+        "q",
+        [],
+        "in_progress",
     )
-    assert talk.done.status == "completed"
-    assert talk.done.metadata == {"a": "b"}
-    assert talk.done.usage == events.Usage(
-        total_tokens=35,
-        input_tokens=30,
-        output_tokens=5,
-        input_text_tokens=30,
-        cached_tokens=20,
-        output_text_tokens=5,
-    )
+    whole = {
+        **item,
+        "status": "completed",
+        "content": [{"type": "output_audio", "transcript": "Oh yes."}],
+    }
+    assert talk.told[-2]["item"] == talk.told[-3]["item"] == whole
+    assert talk.done["output"] == [whole]
+    assert (talk.done["status"], talk.done["status_details"]) == ("completed", None)
+    sound = talk.told[6]
+    assert base64.b64decode(str(sound["delta"])) == HALF_SECOND
+    assert sound["text_end"] == 7
+    assert "text_end" not in told.on_socket(sound)
+
+
+def test_tokens_are_those_of_the_words_and_of_the_sound() -> None:
+    talk = Asked()
+    heard = Part(is_audio=True, text="well?", audio_ms=1999.0)
+    talk.items.add(Message("u", "user", (heard,)))
+    name = talk.create()
+    talk.make(name, Words("Oh yes."), Sound(HALF_SECOND, 7))
+    talk.make(name, Finished(LlmUsage(30, 5, 20, "stop")))
+    assert talk.done["usage"] == {
+        "total_tokens": 64,
+        "input_tokens": 49,
+        "output_tokens": 15,
+        "input_token_details": {
+            "text_tokens": 30,
+            "audio_tokens": 19,
+            "image_tokens": 0,
+            "cached_tokens": 20,
+            "cached_tokens_details": {
+                "text_tokens": 20,
+                "audio_tokens": 0,
+                "image_tokens": 0,
+            },
+        },
+        "output_token_details": {"text_tokens": 5, "audio_tokens": 10},
+    }
 
 
 def test_a_text_answer_has_text_events_only() -> None:
-    talk = Spoken(spoken=False)
-    talk.create()
-    talk.make(Words("Oh "), Words("yes."), Finished(LlmUsage()))
+    talk = Asked()
+    name = talk.create(CreateResponse(overrides=TEXT))
+    talk.make(name, Words("Oh "), Words("yes."), Finished(LlmUsage()))
     assert talk.order == [
-        "ResponseCreated",
-        "OutputItemAdded",
-        "ItemAdded",
-        "TextDelta",
-        "TextDelta",
-        "TextDone",
-        "ItemDone",
-        "OutputItemDone",
-        "ResponseDone",
+        "response.created",
+        "response.output_item.added",
+        "conversation.item.added",
+        "response.content_part.added",
+        "response.output_text.delta",
+        "response.output_text.delta",
+        "response.output_text.done",
+        "response.content_part.done",
+        "conversation.item.done",
+        "response.output_item.done",
+        "response.done",
     ]
-    item = talk.told[-2]
-    assert isinstance(item, events.OutputItemDone)
-    assert item.item.content == (events.ContentPart("output_text", text="Oh yes."),)
+    assert talk.done["output_modalities"] == ["text"]
+    item = talk.told[-2]["item"]
+    assert isinstance(item, dict)
+    assert item["content"] == [{"type": "output_text", "text": "Oh yes."}]
 
 
-def test_an_answer_that_ran_into_its_limit_is_incomplete() -> None:
-    talk = Spoken()
-    talk.create()
-    talk.make(Words("Oh"), Finished(LlmUsage(1, 2, 0, "length")))
-    assert (talk.done.status, talk.done.reason) == ("incomplete", "max_output_tokens")
-
-
-def test_a_failure_keeps_what_was_said() -> None:
-    talk = Spoken()
-    talk.create()
-    talk.make(Words("Oh"), Failed("engine_failed", "it broke"))
-    done = talk.done
-    assert (done.status, done.error_code, done.error_message) == (
-        "failed",
-        "engine_failed",
-        "it broke",
-    )
-    assert "ItemDone" in talk.order
-    assert talk.responses.is_idle
-
-
-def test_a_second_request_is_refused_with_its_event_id() -> None:
-    talk = Spoken()
-    talk.create()
-    event = events.ResponseCreate()
-    outcome = talk.responses.create(event, spoken=True)
-    error = error_of(outcome)
-    assert error.code == "conversation_already_has_active_response"
-    assert error.event_id == event.event_id
-    assert outcome.actions == ()
-
-
-def test_cancelling_ends_the_answer_and_late_pieces_are_lost() -> None:
-    talk = Spoken()
-    talk.create()
-    talk.make(Words("Oh "), Sound(HALF_SECOND, 3))
-    outcome = talk.take(talk.responses.cancel(events.ResponseCancel()))
-    assert outcome.actions == (Stop(),)
-    assert (talk.done.status, talk.done.reason) == ("cancelled", "client_cancelled")
-    assert talk.order[-5:] == [
-        "AudioDone",
-        "TranscriptDone",
-        "ItemDone",
-        "OutputItemDone",
-        "ResponseDone",
+def test_words_and_two_calls_are_items_at_their_places() -> None:
+    talk = Asked()
+    name = talk.create()
+    talk.make(name, Words("Wait."), Called("look", '{"a": 1}'), Words("lost"))
+    talk.make(name, Called("look", "{}"), Finished(LlmUsage()))
+    assert talk.order[4:] == [
+        "response.output_audio_transcript.delta",
+        "response.output_audio.done",
+        "response.output_audio_transcript.done",
+        "response.content_part.done",
+        "conversation.item.done",
+        "response.output_item.done",
+        *(
+            "response.output_item.added",
+            "conversation.item.added",
+            "response.function_call_arguments.delta",
+            "response.function_call_arguments.done",
+            "conversation.item.done",
+            "response.output_item.done",
+        )
+        * 2,
+        "response.done",
     ]
-    item = talk.told[-2]
-    assert isinstance(item, events.OutputItemDone)
-    assert item.item.status == "incomplete"
-    told = len(talk.told)
-    talk.make(Words("more"), Sound(HALF_SECOND, 7), Finished())
-    assert len(talk.told) == told
+    added = [e for e in talk.told if e["type"] == "response.output_item.added"]
+    assert [event["output_index"] for event in added] == [0, 1, 2]
+    output = talk.done["output"]
+    assert isinstance(output, list)
+    assert [item["type"] for item in output] == [
+        "message",
+        "function_call",
+        "function_call",
+    ]
+    done = next(e for e in talk.told if str(e["type"]).endswith("arguments.done"))
+    assert (done["name"], done["arguments"]) == ("look", '{"a": 1}')
+    assert done["call_id"] == output[1]["call_id"] != output[2]["call_id"]
 
 
-def test_cancelling_before_a_word_leaves_no_message() -> None:
-    talk = Spoken()
-    talk.create()
-    talk.take(talk.responses.cancel(events.ResponseCancel()))
-    assert talk.order == ["ResponseCreated", "ResponseDone"]
-    assert [message.id for message in talk.items] == ["q"]
-
-
-@pytest.mark.parametrize("response_id", [None, "resp_other"])
-def test_cancelling_nothing_is_refused(response_id: str | None) -> None:
-    talk = Spoken()
-    event = events.ResponseCancel(response_id=response_id)
-    error = error_of(talk.responses.cancel(event))
-    assert error.code == "response_cancel_not_active"
-    assert error.event_id == event.event_id
-
-
-def test_cancelling_another_response_leaves_the_active_one() -> None:
-    talk = Spoken()
-    talk.create()
-    outcome = talk.responses.cancel(events.ResponseCancel(response_id="resp_other"))
-    assert error_of(outcome).code == "response_cancel_not_active"
-    assert outcome.actions == ()
-    talk.make(Finished())
-    assert talk.done.status == "completed"
-
-
-def test_speech_interrupts() -> None:
-    talk = Spoken()
-    assert talk.responses.interrupt() == Outcome()
-    talk.create()
-    talk.make(Words("Oh "))
-    talk.take(talk.responses.interrupt())
-    assert (talk.done.status, talk.done.reason) == ("cancelled", "turn_detected")
-
-
-def test_a_turn_is_answered_once_its_words_are_known() -> None:
-    talk = Spoken()
-    assert talk.responses.await_words("q").actions == (Respond("q"),)
-    assert not talk.responses.is_idle
-    talk.take(talk.responses.begin("q", spoken=True))
-    assert talk.order == ["ResponseCreated"]
-
-
-def test_a_turn_without_words_is_not_answered() -> None:
-    talk = Spoken()
-    talk.items.add(Message("empty", "user", is_audio=True))
-    talk.responses.await_words("empty")
-    assert talk.responses.begin("empty", spoken=True) == Outcome()
+@pytest.mark.parametrize(
+    ("piece", "status", "details"),
+    [
+        (
+            Finished(LlmUsage(1, 2, 0, "length")),
+            "incomplete",
+            {"type": "incomplete", "reason": "max_output_tokens"},
+        ),
+        (
+            Failed("engine_failed", "it broke"),
+            "failed",
+            {
+                "type": "failed",
+                "error": {
+                    "type": "server_error",
+                    "code": "engine_failed",
+                    "message": "it broke",
+                },
+            },
+        ),
+    ],
+)
+def test_an_answer_that_is_not_whole_says_why_and_keeps_its_words(
+    piece: Piece, status: str, details: Wire
+) -> None:
+    talk = Asked()
+    talk.make(talk.create(), Words("Oh"), piece)
+    assert (talk.done["status"], talk.done["status_details"]) == (status, details)
+    item = talk.told[-2]["item"]
+    assert isinstance(item, dict)
+    assert item["status"] == "incomplete"
+    assert item["content"] == [{"type": "output_audio", "transcript": "Oh"}]
     assert talk.responses.is_idle
-
-
-def test_a_turn_that_ends_during_an_answer_is_not_answered() -> None:
-    talk = Spoken()
-    talk.create()
-    outcome = talk.responses.await_words("q")
-    assert error_of(outcome).code == "conversation_already_has_active_response"
-    assert error_of(outcome).event_id == ""
-
-
-def test_a_request_takes_the_place_of_the_answer_that_was_awaited() -> None:
-    talk = Spoken()
-    talk.responses.await_words("q")
-    assert talk.create().actions == (Respond(),)
-    assert talk.responses.begin("q", spoken=True) == Outcome()

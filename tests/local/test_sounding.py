@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rt_widget.backends.local.engines.base import Speech
-from rt_widget.backends.local.sounding import PIECE_BYTES, sounding
+from rt_widget.backends.local.speaking.sounding import PIECE_BYTES, sounding
 
 RATE = 24_000
 TENTH = RATE // 10
@@ -48,7 +48,7 @@ def test_nothing_spoken_is_no_sound() -> None:
 def test_positions_are_those_of_the_sound_on_the_wire(rate: int) -> None:
     pieces = list(sounding([speech(4, 2, 4, rate=rate)], rate, [4, 9]))
     assert [piece.text_end for piece in pieces] == [0, 4, 4, 9]
-    assert {len(piece.pcm) for piece in pieces} == {PIECE_BYTES}
+    assert {len(piece.audio) for piece in pieces} == {PIECE_BYTES}
 
 
 @given(st.lists(st.integers(0, 4000), min_size=1, max_size=9), st.integers(1, 9000))
@@ -60,4 +60,4 @@ def test_what_is_said_never_becomes_less(gaps: list[int], length: int) -> None:
     told = [piece.text_end for piece in pieces]
     assert told == sorted(told)
     assert told[-1] == ends[-1]
-    assert sum(len(piece.pcm) for piece in pieces) == 2 * length
+    assert sum(len(piece.audio) for piece in pieces) == 2 * length

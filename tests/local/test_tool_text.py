@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rt_widget.backends.local.lenient_json import LONGEST, object_in
-from rt_widget.backends.local.tool_text import Found, TextCall, ToolText
+from rt_widget.backends.local.calling.lenient_json import LONGEST, object_in
+from rt_widget.backends.local.calling.tool_text import Found, TextCall, ToolText
 
 GO = TextCall("go", {"to": "Oslo"})
 CALL = '{"name": "go", "arguments": {"to": "Oslo"}}'

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rt_widget.backends.local.engines.base import VAD_FRAME
-from rt_widget.backends.local.turn_detection import (
+from rt_widget.backends.local.hearing.turn_detection import (
     FRAME_MS,
     ONSET_FRAMES,
     PAUSE_FRAMES,

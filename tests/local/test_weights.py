@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rt_widget.backends.local import weights
-from rt_widget.backends.local.manifest import load_manifest
+from rt_widget.backends.local.weights.manifest import load_manifest
 from rt_widget.errors import WeightsError
 from tests.local.shop import BRAIN, EARS, PARTS, WORDS, content
 

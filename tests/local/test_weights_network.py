@@ -26,7 +26,7 @@ FETCH = """
 import sys
 from pathlib import Path
 from rt_widget.backends.local import weights
-from rt_widget.backends.local.manifest import load_manifest
+from rt_widget.backends.local.weights.manifest import load_manifest
 
 weights.fetch(manifest=load_manifest(Path(sys.argv[1])))
 """

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rt_widget.backends.local.requests.values import RequestError
 from tests.servers.conversation import Conversation
 from tests.servers.items import make_item
 from tests.servers.parts import Tally
 from tests.servers.responses import ResponseBuilder
 from tests.servers.state import Effect, Session, Start, Stop
 from tests.servers.steps import Question
-from tests.servers.wire import JsonObject, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.servers.wire import JsonObject
 
 
 def create(session: Session, event: JsonObject) -> Iterator[Effect]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from websockets.exceptions import ConnectionClosed
 
+from rt_widget.backends.local.requests.decoding import parse
+from rt_widget.backends.local.requests.values import RequestError
 from tests.servers import faults
 from tests.servers.handlers import handle
 from tests.servers.journal import Journal, Notes
@@ -19,7 +21,7 @@ from tests.servers.running import ResponseRun
 from tests.servers.scenarios import DEFAULT_PACE, SCENARIOS
 from tests.servers.state import Effect, Send, SendLater, Session, Start, Stop
 from tests.servers.steps import Close, Cut
-from tests.servers.wire import RequestError, error_event, new_id, parse_event
+from tests.servers.wire import error_event, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -135,7 +137,7 @@ class Connection:
         arrived = time.time()
         event_id = None
         try:
-            event = parse_event(message)
+            event = parse(message)
             self._notes.received(event, message, arrived)
             given = event.get("event_id")
             event_id = given if isinstance(given, str) else None

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rt_widget.backends.local.requests.values import RequestError
 from tests.servers.wire import (
     BYTES_PER_MS,
     JsonObject,
-    RequestError,
     encode_audio,
     pcm_ms,
 )

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from tests.servers import specs
-from tests.servers.item_specs import message_items
-from tests.servers.schema import Choice, Exactly, Number, Rule, Text
-from tests.servers.shapes import Anything, ListOf, Nullable, Record, Tagged
+from rt_widget.backends.local.requests import specs
+from rt_widget.backends.local.requests.item_specs import IMAGE, message_items
+from rt_widget.backends.local.requests.schema import Choice, Exactly, Number, Rule, Text
+from rt_widget.backends.local.requests.shapes import (
+    Anything,
+    ListOf,
+    Nullable,
+    Record,
+    Tagged,
+)
+from tests.servers.specs import MESSAGES, RESPONSE, SESSION, VOICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.servers.wire import JsonObject
 
-BETA_VOICES = specs.VOICES[:8]
+BETA_VOICES = VOICES[:8]
 TEMPERATURE = Number(0.6, 1.2)
 _MODALITIES = Exactly((("text",), ("text", "audio"), ("audio", "text")))
 _FORMAT = Choice(("pcm16",))
@@ -35,7 +42,7 @@ _SESSION = Record(
         "input_audio_transcription": Nullable(specs.TRANSCRIPTION),
         "input_audio_noise_reduction": Nullable(specs.NOISE_REDUCTION),
         "max_response_output_tokens": specs.MAX_TOKENS,
-        "speed": Number(0.25, 1.5),
+        "speed": specs.SPEED,
         "turn_detection": Nullable(specs.TURN_DETECTION),
         "tracing": Nullable(specs.TRACING),
     }
@@ -95,8 +102,8 @@ class Dialect(Protocol):
 class Ga:
     """The GA dialect."""
 
-    events: Mapping[str, Record] = specs.client_events(specs.SESSION, specs.RESPONSE)
-    items = message_items("output_text")
+    events: Mapping[str, Record] = specs.client_events(SESSION, RESPONSE)
+    items = MESSAGES
 
     def incoming(self, params: JsonObject) -> JsonObject:
         """Give it back as it is."""
@@ -111,7 +118,7 @@ class Beta:
     """The flat dialect, with `temperature` from 0.6 to 1.2."""
 
     events: Mapping[str, Record] = specs.client_events(_SESSION, _RESPONSE)
-    items = message_items("text")
+    items = message_items("text", IMAGE)
 
     def incoming(self, params: JsonObject) -> JsonObject:
         """Nest what is flat."""

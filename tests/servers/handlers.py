@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rt_widget.backends.local.requests.schema import (
+    require,
+    wrong_type,
+    wrong_value,
+)
+from rt_widget.backends.local.requests.values import RequestError
 from tests.servers import answering, items, speech
-from tests.servers.schema import require, wrong_type, wrong_value
 from tests.servers.state import Effect, Send, Session
-from tests.servers.wire import JsonObject, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from tests.servers.wire import JsonObject
 
     Handler = Callable[[Session, JsonObject], Iterator[Effect]]
 

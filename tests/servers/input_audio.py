@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rt_widget.backends.local.requests.values import RequestError
 from tests.servers.wire import (
     BYTES_PER_MS,
     SAMPLE_RATE_HZ,
     JsonObject,
-    RequestError,
     pcm_ms,
 )
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.servers import item_specs
+from rt_widget.backends.local.requests.item_specs import item_kinds
+from rt_widget.backends.local.requests.values import RequestError
 from tests.servers.conversation import Item
 from tests.servers.responses import item_event
-from tests.servers.schema import require, wrong_value
 from tests.servers.state import Effect, Send, Session
-from tests.servers.wire import JsonObject, RequestError, decode_audio, new_id
+from tests.servers.wire import JsonObject, decode_pcm, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.servers.schema import Rule
-    from tests.servers.shapes import Tagged
+    from rt_widget.backends.local.requests.shapes import Tagged
 
 
 def make_item(messages: Tagged, payload: JsonObject, path: str) -> Item:
@@ -24,16 +23,8 @@ def make_item(messages: Tagged, payload: JsonObject, path: str) -> Item:
     Raises:
         RequestError: the shape is not that of an item a client may create.
     """
-    kinds: dict[str, Rule] = {
-        "message": messages,
-        "function_call": item_specs.FUNCTION_CALL,
-        "function_call_output": item_specs.FUNCTION_CALL_OUTPUT,
-    }
-    require(payload, "type", path)
+    item_kinds(messages).check(payload, path)
     kind = payload["type"]
-    if not isinstance(kind, str) or kind not in kinds:
-        raise wrong_value(f"{path}.type", kind, list(kinds))
-    kinds[kind].check(payload, path)
     data = {
         "id": new_id("item"),
         "object": "realtime.item",
@@ -53,7 +44,7 @@ def _message(data: JsonObject, path: str) -> Item:
     for index, part in enumerate(data["content"]):
         if part["type"] == "input_audio":
             where = f"{path}.content[{index}].audio"
-            item.audio[index] = bytearray(decode_audio(part.pop("audio"), where))
+            item.audio[index] = bytearray(decode_pcm(part.pop("audio"), where))
             part.setdefault("transcript", None)
         elif data["role"] == "assistant":
             part["type"] = "output_text"

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from tests.servers.wire import JsonObject
 
-# On the wire, but not in the types.
+# On the wire, but not in the types; the temperature is the local voice's own.
 _UNTYPED = {
-    "session": {"id", "object", "expires_at"},
+    "session": {"id", "object", "expires_at", "temperature"},
     "turn_detection": set[str](),
 }
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from tests.servers.wire import JsonObject, RequestError
+from rt_widget.backends.local.requests.merging import first_config, merged
+from rt_widget.backends.local.requests.values import RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tests.servers.wire import JsonObject
 
 INSTRUCTIONS = (
     "You are a friendly assistant. Answer briefly, in the language of the speaker."
@@ -30,11 +33,8 @@ TURN_DETECTION_DEFAULTS: Mapping[str, JsonObject] = {
         "interrupt_response": True,
     },
 }
-NOISE_REDUCTION_DEFAULTS: JsonObject = {"strength": 1.0}
 _PLAIN_MODELS = ("gpt-realtime-1.5", "gpt-realtime-mini", "gpt-realtime-2025")
 _REASONING_FIELDS = ("reasoning", "parallel_tool_calls")
-# Objects that an update changes field by field; all others are replaced whole.
-_MERGED = frozenset({"audio", "input", "output", "transcription"})
 
 
 class SessionRules:
@@ -50,37 +50,14 @@ class SessionRules:
         self.voice_locked = False
         """True once the session has produced audio."""
         self.reasoning = model != "gpt-realtime" and not model.startswith(_PLAIN_MODELS)
-        self._config: JsonObject = {
-            "type": "realtime",
-            "object": "realtime.session",
-            "id": session_id,
-            "model": model,
-            "output_modalities": ["audio"],
-            "instructions": INSTRUCTIONS,
-            "tools": [],
-            "tool_choice": "auto",
-            "max_output_tokens": "inf",
-            "tracing": None,
-            "truncation": "auto",
-            "prompt": None,
-            "expires_at": expires_at,
-            "audio": {
-                "input": {
-                    "format": {"type": "audio/pcm", "rate": 24_000},
-                    "transcription": None,
-                    "noise_reduction": None,
-                    "turn_detection": copy.deepcopy(
-                        TURN_DETECTION_DEFAULTS["server_vad"]
-                    ),
-                },
-                "output": {
-                    "format": {"type": "audio/pcm", "rate": 24_000},
-                    "voice": "alloy",
-                    "speed": 1.0,
-                },
-            },
-            "include": None,
-        }
+        self._config: JsonObject = first_config(
+            session_id,
+            model,
+            INSTRUCTIONS,
+            voice="alloy",
+            detection=TURN_DETECTION_DEFAULTS["server_vad"],
+        )
+        self._config["expires_at"] = expires_at
 
     @property
     def config(self) -> JsonObject:
@@ -115,7 +92,7 @@ class SessionRules:
             )
         self.check_model_fields(patch, "session")
         self.check_voice(patch.get("audio", {}).get("output", {}))
-        self._config = _merged(self._config, patch)
+        self._config = merged(self._config, patch, TURN_DETECTION_DEFAULTS)
 
     def check_voice(self, output: JsonObject) -> None:
         """Refuse another voice once audio was produced."""
@@ -142,28 +119,4 @@ class SessionRules:
         own = {key: value for key, value in params.items() if key in self._config}
         if "reasoning" in params:
             own["reasoning"] = params["reasoning"]
-        return _merged(self._config, own)
-
-
-def _merged(current: JsonObject, patch: JsonObject) -> JsonObject:
-    result = copy.deepcopy(current)
-    for name, value in patch.items():
-        result[name] = _merged_field(name, result.get(name), value)
-    return result
-
-
-def _merged_field(name: str, old: object, new: object) -> object:
-    if not isinstance(new, dict):
-        return copy.deepcopy(new)
-    before = old if isinstance(old, dict) else {}
-    if name == "turn_detection":
-        same_kind = before.get("type") == new["type"]
-        base = before if same_kind else TURN_DETECTION_DEFAULTS[new["type"]]
-        return {**base, **new}
-    if name == "noise_reduction":
-        return {**(before or NOISE_REDUCTION_DEFAULTS), **new}
-    if name == "format":
-        return {"rate": 24_000, **new}
-    if name in _MERGED:
-        return _merged(before, new)
-    return copy.deepcopy(new)
+        return merged(self._config, own, TURN_DETECTION_DEFAULTS)

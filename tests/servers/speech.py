@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rt_widget.backends.local.requests.values import RequestError
 from tests.servers.answering import start_after_speech
 from tests.servers.conversation import Item
 from tests.servers.input_audio import SpeechStarted
 from tests.servers.responses import item_event
 from tests.servers.state import Effect, Send, SendLater, Session, Stop
-from tests.servers.wire import JsonObject, RequestError, decode_audio, new_id, pcm_ms
+from tests.servers.wire import JsonObject, decode_pcm, new_id, pcm_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def append(session: Session, event: JsonObject) -> Iterator[Effect]:
     """Handle `input_audio_buffer.append`."""
-    pcm = decode_audio(event["audio"], "audio")
+    pcm = decode_pcm(event["audio"], "audio")
     for noticed in session.input_audio.append(pcm):
         if isinstance(noticed, SpeechStarted):
             yield from _started(session, noticed)

@@ -1,0 +1,1 @@
+"""When a small model calls a function, and with what."""

@@ -1,0 +1,1 @@
+"""The conversation as a local session keeps it."""

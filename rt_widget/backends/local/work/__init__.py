@@ -1,0 +1,1 @@
+"""What a session does beside the protocol: recognising, preparing, answering."""
