@@ -202,7 +202,7 @@ def _companded(table: Floats) -> Callable[[memoryview], Floats]:
     return decode
 
 
-def _a_law() -> Floats:
+def a_law() -> Floats:
     """Values of the 256 codes, by ITU-T G.711."""
     code = np.arange(256) ^ 0x55
     exponent, mantissa = code >> 4 & 7, code & 15
@@ -211,7 +211,7 @@ def _a_law() -> Floats:
     return (np.where(code & 128, size, -size) / 32768).astype(np.float32)
 
 
-def _mu_law() -> Floats:
+def mu_law() -> Floats:
     """Values of the 256 codes, by ITU-T G.711."""
     code = np.arange(256) ^ 0xFF
     exponent, mantissa = code >> 4 & 7, code & 15
@@ -226,7 +226,7 @@ _DECODERS: dict[tuple[int, int], Callable[[memoryview], Floats]] = {
     (1, 32): _signed(4),
     (3, 32): _floats("<f4"),
     (3, 64): _floats("<f8"),
-    (6, 8): _companded(_a_law()),
-    (7, 8): _companded(_mu_law()),
+    (6, 8): _companded(a_law()),
+    (7, 8): _companded(mu_law()),
 }
 """By the format's tag and the bits of a sample."""

@@ -10,11 +10,14 @@ import soxr
 
 from rt_widget.audio import SAMPLE_RATE_HZ
 from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ, VAD_FRAME
+from rt_widget.backends.local.hearing.g711 import decode, sample_rate
+from rt_widget.backends.local.hearing.resampling import Resampler
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rt_widget.backends.local.engines.base import Vad
+    from rt_widget.backends.local.hearing.g711 import AudioFormat
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,16 +43,16 @@ class Ear:
 
     def __init__(self, vad: Vad) -> None:
         self._vad = vad
-        # Low quality is transparent for speech and 15 ms sooner than high.
-        self._resampler = soxr.ResampleStream(
-            SAMPLE_RATE_HZ, SPEECH_RATE_HZ, 1, dtype="int16", quality="LQ"
-        )
+        self._rate = SAMPLE_RATE_HZ
+        self._resampler = Resampler(self._rate, SPEECH_RATE_HZ)
         self._rest: NDArray[np.int16] = np.zeros(0, np.int16)
         self._detecting = False
 
-    def hear(self, pcm: bytes, *, detect: bool) -> Heard:
-        """Take in mono PCM16 at 24 kHz."""
-        samples = self._resampler.resample_chunk(np.frombuffer(pcm, "<i2"))
+    def hear(
+        self, sound: bytes, audio_format: AudioFormat = "audio/pcm", *, detect: bool
+    ) -> Heard:
+        """Take in the next piece, of whole samples."""
+        samples = self._resampled(sound, audio_format)
         if not detect:
             self._forget()
             return Heard(samples)
@@ -59,6 +62,15 @@ class Ear:
         self._rest = waiting[whole:]
         frames = waiting[:whole].reshape(-1, VAD_FRAME)
         return Heard(samples, tuple(map(self._vad.probability, frames)))
+
+    def _resampled(self, sound: bytes, audio_format: AudioFormat) -> NDArray[np.int16]:
+        rate = sample_rate(audio_format)
+        if rate == self._rate:
+            return self._resampler.push(decode(sound, audio_format))
+        before = self._resampler.flush()
+        self._rate, self._resampler = rate, Resampler(rate, SPEECH_RATE_HZ)
+        after = self._resampler.push(decode(sound, audio_format))
+        return np.concatenate([before, after])
 
     def _forget(self) -> None:
         if self._detecting:
