@@ -1,9 +1,10 @@
 """How well the local voice's language model calls tools, and how long that takes.
 
 Four tools are offered. Of thirty typed questions in one conversation ten need one of
-them and twenty need none. A call is right when the tool and its argument are; an
-answer uses the result when it says what the tool gave. The floor of the times is the
-first word where no tools are offered.
+them and twenty need none; then come thirty more, which nothing was ever tuned to. A
+call is right when the tool and its argument are; an answer uses the result when it
+says what the tool gave. The floor of the times is the first word where no tools are
+offered.
 
     python -m benchmarks.local_tools --threads 2
 """
@@ -17,33 +18,24 @@ import os
 import platform
 import statistics
 import sys
-import time
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rt_widget import events
+from benchmarks._typed import given, turn, typed
 from rt_widget.backends.local import LocalBackend
 from rt_widget.config import PushToTalk, SessionConfig, ToolSpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rt_widget import events
     from rt_widget.backends.base import Connection
 
 _QUESTIONS = Path(__file__).with_name("local_tools.toml")
 _FLOOR_QUESTIONS = 10
 _SILENT = SessionConfig(voice="none", turn_detection=PushToTalk())
-
-
-@dataclass
-class Turn:
-    """A response: its words, its calls, and when the first of either came."""
-
-    text: str = ""
-    calls: list[events.WireItem] = field(default_factory=list)
-    first_ms: float = 0.0
 
 
 @dataclass
@@ -62,7 +54,6 @@ class Score:
 async def main() -> None:
     options = _options()
     asked = tomllib.loads(_QUESTIONS.read_text())
-    needs, others = asked["needs"], asked["none"]["questions"]
     backend = LocalBackend(threads=options.threads, llm_base_url=options.llm_base_url)
     await backend.prepare()
     print(
@@ -70,14 +61,15 @@ async def main() -> None:
         f"{sys.version.split()[0]}, load {os.getloadavg()[0]:.1f}\n"
     )
     tools = tuple(_spec(**tool) for tool in asked["tools"])
-    floor = await _converse(backend, _SILENT, others[:_FLOOR_QUESTIONS])
-    mixed = [
-        each
-        for trio in zip(others[::2], others[1::2], needs, strict=True)
-        for each in trio
-    ]
-    score = await _converse(backend, replace(_SILENT, tools=tools), mixed)
-    _print(score, len(needs), len(others), floor)
+    questions = asked["none"]["questions"][:_FLOOR_QUESTIONS]
+    floor = await _converse(backend, _SILENT, questions)
+    for name, group in (("tuned to", asked), ("held out", asked["held_out"])):
+        needs, others = group["needs"], group["none"]["questions"]
+        pairs = zip(others[::2], others[1::2], needs, strict=True)
+        mixed = [each for trio in pairs for each in trio]
+        score = await _converse(backend, replace(_SILENT, tools=tools), mixed)
+        print(f"\n{name}")
+        _print(score, len(needs), len(others), floor)
 
 
 def _options() -> argparse.Namespace:
@@ -108,23 +100,20 @@ async def _ask(
     connection: Connection, need: str | dict[str, str], score: Score
 ) -> None:
     question = need if isinstance(need, str) else need["question"]
-    turn = await _turn(connection, events.ItemCreate(item_id=_id(), text=question))
-    (score.call_ms if turn.calls else score.word_ms).append(turn.first_ms)
+    came = await turn(connection, typed(question))
+    (score.call_ms if came.calls else score.word_ms).append(came.first_ms)
     if isinstance(need, str):
-        score.invented += bool(turn.calls)
-        if turn.calls:
-            score.failures.append(f"invented: {question} {_shown(turn.calls)}")
+        score.invented += bool(came.calls)
+        if came.calls:
+            score.failures.append(f"invented: {question} {_shown(came.calls)}")
         return
-    right = len(turn.calls) == 1 and _is_right(turn.calls[0], need)
+    right = len(came.calls) == 1 and _is_right(came.calls[0], need)
     score.right += right
     if not right:
-        score.failures.append(f"wrong: {question} {_shown(turn.calls)} {turn.text:.60}")
+        score.failures.append(f"wrong: {question} {_shown(came.calls)} {came.text:.60}")
         return
-    call_id = turn.calls[0].call_id
-    answer = await _turn(
-        connection,
-        events.FunctionOutput(item_id=_id(), call_id=call_id, output=need["output"]),
-    )
+    call_id = came.calls[0].call_id
+    answer = await turn(connection, given(call_id, need["output"]))
     score.answer_ms.append(answer.first_ms)
     used = need["heard"].casefold() in answer.text.casefold()
     score.used += used
@@ -136,30 +125,6 @@ def _is_right(call: events.WireItem, need: dict[str, str]) -> bool:
     values = [str(value) for value in json.loads(call.arguments).values()]
     said = need["said"].casefold()
     return call.name == need["tool"] and any(said in v.casefold() for v in values)
-
-
-async def _turn(
-    connection: Connection, first: events.ItemCreate | events.FunctionOutput
-) -> Turn:
-    await connection.send(first)
-    started = time.perf_counter()
-    await connection.send(events.ResponseCreate())
-    turn = Turn()
-    while True:
-        event = await connection.receive()
-        match event:
-            case events.TextDelta(delta=delta):
-                turn.text += delta
-            case events.OutputItemDone(item=item) if item.type == "function_call":
-                turn.calls.append(item)
-            case events.ResponseDone():
-                return turn
-        if not turn.first_ms and (turn.text or turn.calls):
-            turn.first_ms = (time.perf_counter() - started) * 1000
-
-
-def _id() -> str:
-    return events.new_id("item")
 
 
 def _shown(calls: Sequence[events.WireItem]) -> str:

@@ -9,11 +9,12 @@ import weakref
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from rt_widget.backends.local import weights
 from rt_widget.backends.local.engines import load_engines, missing_packages
 from rt_widget.backends.local.workers import Workers
-from rt_widget.errors import EnginesMissingError, WeightsError
+from rt_widget.errors import EnginesMissingError, InputError, WeightsError
 
 if TYPE_CHECKING:
     from rt_widget.backends.local.engines.base import Llm
@@ -33,6 +34,9 @@ class Recipe:
         llm_base_url: A chat completions server in place of the embedded model.
         llm_model: Its model; None takes the first that it lists.
         llm_api_key: Its key.
+
+    Raises:
+        InputError: `llm_base_url` is no URL, or `threads` is no positive number.
     """
 
     models: ModelFiles | None = None
@@ -40,6 +44,14 @@ class Recipe:
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.llm_base_url is not None:
+            _check_url(self.llm_base_url)
+        threads: object = self.threads
+        if threads is not None and not (isinstance(threads, int) and threads >= 1):
+            hint = "Give 1, 2 or more, or None."
+            raise InputError(f"threads is {threads!r}.", hint=hint)
 
     def __repr__(self) -> str:
         return f"Recipe(threads={self.threads}, llm_base_url={self.llm_base_url!r})"
@@ -67,10 +79,13 @@ async def load(recipe: Recipe) -> Workers:
     return await loop.run_in_executor(_LOADER, _load, recipe)
 
 
-def _load(recipe: Recipe) -> Workers:
-    workers = _LOADED.get(recipe)
-    if workers is not None:
-        return workers
+def found_models(recipe: Recipe) -> ModelFiles:
+    """The model files of a recipe.
+
+    Raises:
+        EnginesMissingError: packages are not installed either.
+        WeightsError: a file is missing.
+    """
     models = recipe.models or weights.find(llm=recipe.has_own_llm)
     if models is None:
         # Without packages the files would be of no use: that is said first.
@@ -79,8 +94,15 @@ def _load(recipe: Recipe) -> Workers:
             raise EnginesMissingError(f"The local voice needs {', '.join(absent)}.")
         message = "The model files of the local voice are not on this machine."
         raise WeightsError(message)
+    return models
+
+
+def _load(recipe: Recipe) -> Workers:
+    workers = _LOADED.get(recipe)
+    if workers is not None:
+        return workers
     threads = recipe.threads or usual_threads()
-    engines = load_engines(models, threads=threads, llm=_llm(recipe))
+    engines = load_engines(found_models(recipe), threads=threads, llm=_llm(recipe))
     # Its packages take a while to import, and connecting may not hold up the loop.
     importlib.import_module("rt_widget.backends.local.connection")
     workers = _LOADED[recipe] = Workers(engines)
@@ -98,6 +120,13 @@ def _llm(recipe: Recipe) -> Llm | None:
     return ChatServerLlm(
         recipe.llm_base_url, model=recipe.llm_model, api_key=recipe.llm_api_key
     )
+
+
+def _check_url(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        hint = "Give a URL such as http://127.0.0.1:11434/v1."
+        raise InputError(f"llm_base_url is {url!r}.", hint=hint)
 
 
 def usual_threads() -> int:

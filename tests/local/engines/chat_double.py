@@ -15,6 +15,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+REFUSALS = {
+    "refuse": (HTTPStatus.NOT_FOUND, '{"message": "No such model for KEY."}'),
+    "denied": (HTTPStatus.UNAUTHORIZED, '{"message": "Incorrect key: KEY."}'),
+    "busy": (HTTPStatus.TOO_MANY_REQUESTS, '{"message": "Rate limit."}'),
+    "ollama": (HTTPStatus.NOT_FOUND, '"model not found"'),
+}
+ENDINGS = {
+    "cut": [],
+    "breaks": ['data: {"error": {"message": "Out of memory."}}\n\n'],
+}
+"""What comes after the first words of an answer that breaks off."""
 WORDS = ("Grüße", ", ", "you", " 🙂")
 
 
@@ -34,11 +45,11 @@ class ChatDouble(BaseHTTPRequestHandler):
         key = self.headers["Authorization"]
         say({"path": self.path, "key": key, **request})
         match request["model"]:
-            case "refuse":
-                error = {"message": f"No such model for {key}.", "type": "not_found"}
-                self._send({"error": error}, HTTPStatus.NOT_FOUND)
-            case "ollama":
-                self._send({"error": "model not found"}, HTTPStatus.NOT_FOUND)
+            case str(name) if name in REFUSALS:
+                status, words = REFUSALS[name]
+                self._send({"error": json.loads(words.replace("KEY", key))}, status)
+            case str(name) if name in ENDINGS:
+                self._stream(self._answer(with_usage=False)[:3] + ENDINGS[name])
             case "old" if "stream_options" in request:
                 error = {"message": "Unknown field stream_options."}
                 self._send({"error": error}, HTTPStatus.BAD_REQUEST)

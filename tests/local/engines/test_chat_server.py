@@ -138,6 +138,24 @@ def test_refusal_is_told_in_the_servers_words_without_the_key(double: Double) ->
     assert error.message.endswith("failed: model not found")
 
 
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("denied", "Incorrect key: Bearer ***."),
+        ("busy", "Rate limit."),
+        ("cut", "broke off in the middle of an answer"),
+        ("breaks", "Out of memory."),
+    ],
+)
+def test_every_failure_is_told_in_its_own_words(
+    double: Double, model: str, words: str
+) -> None:
+    error = failure_of(ChatServerLlm(double.url, model=model, api_key=KEY))
+    assert words in error.message
+    assert error.code == "llm_failed"
+    assert KEY not in repr(error)
+
+
 @pytest.mark.parametrize("model", ["garbage", "page"])
 def test_nonsense_is_an_error_and_no_answer(double: Double, model: str) -> None:
     error = failure_of(ChatServerLlm(double.url, model=model))
@@ -185,16 +203,22 @@ def test_neither_repr_nor_text_holds_the_key() -> None:
     assert KEY not in f"{llm!r} {llm}"
 
 
-def calls_of(llm: ChatServerLlm, *messages: ChatMessage) -> list[tuple[str, str]]:
+def calls_of(
+    llm: ChatServerLlm, *messages: ChatMessage, must_call: bool = False
+) -> list[tuple[str, str]]:
     """What it calls where two tools are offered."""
     calls: list[tuple[str, str]] = []
     tools = [ToolSpec("look", "Looks.", {}), ToolSpec("wait", "Waits.", {})]
+
+    def note(name: str, arguments: str) -> None:
+        calls.append((name, arguments))
+
     llm.chat(
         messages or HELLO,
         temperature=0.7,
         max_tokens=20,
         on_delta=lambda _: True,
-        offer=Offer(tools, lambda name, arguments: calls.append((name, arguments))),
+        offer=Offer(tools, note, must_call),
     )
     return calls
 
@@ -207,6 +231,12 @@ def test_calls_are_put_together(double: Double, model: str) -> None:
     tools = double.heard()["tools"]
     assert isinstance(tools, list)
     assert tools[0] == {"type": "function", "function": look}
+
+
+@pytest.mark.parametrize("must_call", [False, True])
+def test_a_call_is_a_must_only_where_it_is(double: Double, *, must_call: bool) -> None:
+    calls_of(ChatServerLlm(double.url, model="caller"), must_call=must_call)
+    assert double.heard().get("tool_choice") == ("required" if must_call else None)
 
 
 def test_calls_and_outputs_are_told_in_the_words_of_the_api(double: Double) -> None:

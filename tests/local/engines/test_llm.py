@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rt_widget.backends.local.engines.base import ChatMessage
-from rt_widget.backends.local.engines.llm import LlamaLlm
+from rt_widget.backends.local.engines.llm import SLOTS, LlamaLlm
 from rt_widget.errors import BackendError
 
 if TYPE_CHECKING:
-    from rt_widget.backends.local.engines.base import Engines, LlmUsage
+    from rt_widget.backends.local.engines.base import Engines, Llm, LlmUsage
 
 pytestmark = [pytest.mark.weights, pytest.mark.timeout(240)]
 
@@ -30,13 +30,24 @@ def answered(
     temperature: float = 0.0,
     max_tokens: int = 40,
 ) -> tuple[str, LlmUsage]:
+    return answer_of(
+        engines.llm, *messages, temperature=temperature, max_tokens=max_tokens
+    )
+
+
+def answer_of(
+    llm: Llm,
+    *messages: ChatMessage,
+    temperature: float = 0.0,
+    max_tokens: int = 40,
+) -> tuple[str, LlmUsage]:
     pieces: list[str] = []
 
     def take(piece: str) -> bool:
         pieces.append(piece)
         return True
 
-    usage = engines.llm.chat(
+    usage = llm.chat(
         messages, temperature=temperature, max_tokens=max_tokens, on_delta=take
     )
     return "".join(pieces), usage
@@ -179,3 +190,47 @@ def test_nobody_else_can_reach_the_engine(engines: Engines) -> None:
     address = engines.llm._server.listening_address
     assert address.startswith("unix://")
     assert not Path(address.removeprefix("unix://")).parent.exists()
+
+
+def test_answers_of_several_sessions_are_written_side_by_side(engines: Engines) -> None:
+    assert engines.new_llm is not None
+    both = threading.Barrier(2, timeout=60)
+    texts = ["", ""]
+
+    def write(number: int, llm: Llm) -> None:
+        def take(piece: str) -> bool:
+            if piece and not texts[number]:
+                # The first word of each comes before the second of either.
+                both.wait()
+            texts[number] += piece
+            return True
+
+        question = user("Count from one to ten.")
+        llm.chat([SYSTEM, question], temperature=0.0, max_tokens=20, on_delta=take)
+
+    writers = [
+        threading.Thread(target=write, args=(number, engines.new_llm()))
+        for number in range(2)
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert all(texts)
+
+
+def test_sessions_that_take_turns_read_only_what_is_new(engines: Engines) -> None:
+    assert engines.new_llm is not None
+    # One more than there are slots: one that lost its own is read from memory.
+    sessions = [(engines.new_llm(), [SYSTEM]) for _ in range(SLOTS + 1)]
+    for turn in range(2):
+        for number, (llm, said) in enumerate(sessions):
+            word = f"{number}{number} " * 10
+            said.append(user(f"The secret of number {number} is {word}. Say yes."))
+            text, usage = answer_of(llm, *said, max_tokens=3)
+            said.append(ChatMessage("assistant", text))
+            assert usage.input_tokens is not None
+            assert usage.cached_tokens is not None
+            if turn:
+                fresh = usage.input_tokens - usage.cached_tokens
+                assert fresh < usage.input_tokens * 0.6

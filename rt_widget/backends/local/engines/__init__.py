@@ -14,7 +14,7 @@ from rt_widget.backends.local.engines.base import Engines
 from rt_widget.errors import EnginesMissingError, WeightsError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rt_widget.backends.local.engines.base import Llm
     from rt_widget.backends.local.weights import ModelFiles
@@ -100,23 +100,27 @@ def _load(models: ModelFiles, threads: int, llm: Llm | None) -> Engines:
     from rt_widget.backends.local.engines.tts import HibariTts  # noqa: PLC0415
     from rt_widget.backends.local.engines.vad import SileroVad  # noqa: PLC0415
 
-    brain, brain_name = _brain(models, threads, llm)
+    brain, brain_name, new_brain = _brain(models, threads, llm)
     return Engines(
         new_vad=SileroVad,
         asr=WhisperAsr(models.whisper, threads=threads),
         llm=brain,
         tts=HibariTts(),
         description=f"whisper-base · {brain_name} · hibari",
+        new_llm=new_brain,
     )
 
 
-def _brain(models: ModelFiles, threads: int, llm: Llm | None) -> tuple[Llm, str]:
+def _brain(
+    models: ModelFiles, threads: int, llm: Llm | None
+) -> tuple[Llm, str, Callable[[], Llm] | None]:
     if llm is not None:
-        return llm, str(llm)
+        return llm, str(llm), None
     if models.llm is None:
         message = "The file of the local language model is missing."
         raise WeightsError(message)
     with _short_spins():
         from rt_widget.backends.local.engines.llm import LlamaLlm  # noqa: PLC0415
 
-    return LlamaLlm(models.llm, threads=threads), "qwen2.5 0.5B"
+    brain = LlamaLlm(models.llm, threads=threads)
+    return brain, "qwen2.5 0.5B", brain.for_session

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import math
-import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ctranslate2
 import numpy as np
 
 from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ
-from rt_widget.backends.local.engines.detokenise import (
-    says_nothing,
-    spoken_part,
-    text_of,
-    without_loops,
-)
+from rt_widget.backends.local.engines.detokenise import text_of
 from rt_widget.backends.local.engines.features import HOP, log_mel
+from rt_widget.backends.local.engines.vad import holds_speech
+from rt_widget.backends.local.engines.whisper_reading import Reading
 from rt_widget.errors import BackendError
 
 if TYPE_CHECKING:
@@ -38,44 +33,6 @@ _LONGEST_PIECE_S = 28.0
 _SHORTEST_PIECE_S = 20.0
 _SILENCE_RMS = 1e-3
 _WHOLE_WINDOW_TOKENS = 224
-_REPEATS = 1.7
-_LONG_TEXT = 300
-_LOOPS = 2.4
-_DOUBTFUL = -1.2
-_NO_SPEECH = 0.6
-_SOME_SPEECH = 0.4
-_NO_SPEECH_DOUBT = -0.8
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    text: str
-    tokens: int
-    confidence: float
-    no_speech: float
-
-    @property
-    def repetition(self) -> float:
-        """How many times smaller the text gets when compressed."""
-        raw = self.text.encode()
-        return len(raw) / len(zlib.compress(raw)) if raw else 0.0
-
-    def is_poor(self, cap: int) -> bool:
-        """Whether the whole window may give a better reading."""
-        # Long texts repeat themselves more by nature.
-        limit = _REPEATS if len(self.text) < _LONG_TEXT else _LOOPS
-        return (
-            self.tokens >= cap or self.repetition > limit or self.confidence < _DOUBTFUL
-        )
-
-    def is_silence(self) -> bool:
-        """Whether Whisper itself hears no speech and doubts its words."""
-        return self.no_speech > _NO_SPEECH and self.confidence < _NO_SPEECH_DOUBT
-
-    def is_noise(self) -> bool:
-        """Whether these are words that Whisper makes of no speech at all."""
-        doubted = self.is_silence() or self.confidence < _DOUBTFUL
-        return doubted or says_nothing(self.text, sure=self.no_speech < _SOME_SPEECH)
 
 
 class WhisperAsr:
@@ -132,20 +89,28 @@ class WhisperAsr:
         window = min(WHOLE_WINDOW_S, max(SHORTEST_WINDOW_S, seconds + _MARGIN_S))
         cap = 8 + math.ceil(7 * seconds)
         reading = self._read(samples, window, cap, cancelled)
-        may_improve = window < WHOLE_WINDOW_S or (reading and reading.tokens >= cap)
-        if (
-            reading
-            and reading.is_poor(cap)
-            and may_improve
-            and not reading.is_silence()
-        ):
-            reading = self._read(
-                samples, WHOLE_WINDOW_S, _WHOLE_WINDOW_TOKENS, cancelled
-            )
-        if reading is None or reading.is_noise():
-            return ""
-        words = spoken_part(reading.text)
-        return without_loops(words) if reading.repetition > _LOOPS else words
+        if reading and reading.is_doubtful:
+            reading = self._doubted(reading, samples, cap, cancelled)
+        return reading.words if reading else ""
+
+    def _doubted(
+        self,
+        reading: Reading,
+        samples: NDArray[np.float32],
+        cap: int,
+        cancelled: Callable[[], bool],
+    ) -> Reading | None:
+        """A second reading where somebody speaks, None for what is noise.
+
+        Whisper is unsure of a torn word as much as of a noise; so another ear is asked
+        whether anybody spoke.
+        """
+        if not holds_speech(samples):
+            return None
+        tokens = min(2 * cap, _WHOLE_WINDOW_TOKENS)
+        again = self._read(samples, WHOLE_WINDOW_S, tokens, cancelled)
+        better = reading.or_better(again) if again else None
+        return better if better and better.is_believable else None
 
     def _read(
         self,
@@ -153,7 +118,7 @@ class WhisperAsr:
         window: float,
         cap: int,
         cancelled: Callable[[], bool],
-    ) -> _Reading | None:
+    ) -> Reading | None:
         """Read `samples` once; None when cancelled between two steps."""
         if cancelled():
             return None
@@ -176,8 +141,11 @@ class WhisperAsr:
             message = f"Whisper failed: {error}"
             raise BackendError(message) from error
         tokens = result.sequences[0]
-        return _Reading(
-            text_of(tokens), len(tokens), result.scores[0], result.no_speech_prob
+        return Reading(
+            text_of(tokens),
+            is_cut=len(tokens) >= cap,
+            confidence=result.scores[0],
+            no_speech=result.no_speech_prob,
         )
 
 

@@ -66,10 +66,12 @@ class Offer:
         tools: What there is.
         on_call: Gets the name and the arguments of each call; the arguments are what
             the model wrote, which should be JSON.
+        must_call: Whether one of them has to be called.
     """
 
     tools: Sequence[ToolSpec]
     on_call: Callable[[str, str], None]
+    must_call: bool = False
 
 
 class Vad(Protocol):
@@ -158,11 +160,21 @@ class Tts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """One of each, loaded and ready; `new_vad` makes one for each session."""
+    """One of each, loaded and ready.
+
+    Args:
+        new_vad: Makes one for each session.
+        asr: Serves all sessions, one utterance after the other.
+        llm: Serves all sessions; answers of several may be written at once.
+        tts: Serves all sessions, one clause after the other.
+        description: Such as "whisper-base · qwen 0.5B · hibari".
+        new_llm: Gives the `llm` to one session, where it remembers what each has
+            read; None where that is not its affair.
+    """
 
     new_vad: Callable[[], Vad]
     asr: Asr
     llm: Llm
     tts: Tts
     description: str
-    """Such as "whisper-base · qwen 0.5B · hibari"."""
+    new_llm: Callable[[], Llm] | None = None

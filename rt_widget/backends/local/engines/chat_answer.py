@@ -29,6 +29,7 @@ class Question:
     temperature: float
     max_tokens: int
     tools: Sequence[ToolSpec] = ()
+    must_call: bool = False
 
     @property
     def request(self) -> dict[str, object]:
@@ -43,6 +44,7 @@ class Question:
             "stream": True,
             "stream_options": {"include_usage": True},
             **({"tools": tools} if tools else {}),
+            **({"tool_choice": "required"} if tools and self.must_call else {}),
         }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -26,7 +27,11 @@ _LOG = logging.getLogger(__name__)
 _NO_KEY = "none"
 _TIMEOUT = openai.Timeout(120.0, connect=5.0)
 
-_MAY_BE_REFUSED = {"stream_options": "stream_options", "tools": "tool"}
+_MAY_BE_REFUSED = {
+    "stream_options": "stream_options",
+    "tool_choice": "tool_choice",
+    "tools": "tool",
+}
 """What a server may not know, and the word by which its refusal names it."""
 
 
@@ -83,8 +88,10 @@ class ChatServerLlm:
         Raises:
             BackendError: the server failed or cannot be reached; the text says why.
         """
-        tools = offer.tools if offer else ()
-        answer = ChatAnswer(Question(messages, temperature, max_tokens, tools))
+        question = Question(messages, temperature, max_tokens)
+        if offer is not None:
+            question = replace(question, tools=offer.tools, must_call=offer.must_call)
+        answer = ChatAnswer(question)
         reader = threading.Thread(
             target=self._read, args=(answer,), name="rt-widget-chat", daemon=True
         )
@@ -113,6 +120,8 @@ class ChatServerLlm:
                     answer.take(chunk)
             if not answer.began:
                 answer.failure = self._silence()
+            elif answer.usage.finish_reason is None:
+                answer.failure = self._cut_off()
         # OpenAI's client raises others for a server that does not speak its dialect.
         except Exception as error:  # noqa: BLE001
             answer.failure = error
@@ -149,6 +158,10 @@ class ChatServerLlm:
             f"{self._host} sent no answer; is it a chat completions server?",
             hint="Give the address up to and with `/v1` as `llm_base_url=`.",
         )
+
+    def _cut_off(self) -> BackendError:
+        message = f"{self._host} broke off in the middle of an answer."
+        return BackendError(message, code="llm_failed", hint="Ask again.")
 
     def _explained(self, error: Exception) -> BackendError:
         if isinstance(error, BackendError):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _SPECIAL = re.compile(r"<\|[^|]*\|>")
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*[^*]*\*|[♪♫]+")
 _LOOP = re.compile(r"\b(\w.*?)(?:\W+\1\b){3,}", re.IGNORECASE)
+_DRAWL = re.compile(r"([^\W\d]{1,4}?)\1{7,}", re.IGNORECASE)
 _HUMS = frozenset(
     ("hm", "hmm", "hmmm", "mm", "mmm", "uh", "um", "er", "erm", "ah", "ugh")
 )
@@ -64,8 +65,11 @@ def says_nothing(text: str, *, sure: bool) -> bool:
 
 
 def without_loops(text: str) -> str:
-    """`text` with what is said more than three times in a row said once."""
-    return _LOOP.sub(r"\1", text)
+    """`text` with what is said more than three times in a row said once.
+
+    Letters or syllables within a word may come up to seven times.
+    """
+    return _DRAWL.sub(r"\1", _LOOP.sub(r"\1", text))
 
 
 @cache

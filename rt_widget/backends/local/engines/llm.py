@@ -8,14 +8,18 @@ import socket
 import tempfile
 import threading
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import xllamacpp
 
 from rt_widget.backends.local.engines.call_words import in_words
+from rt_widget.backends.local.engines.examples import with_examples
 from rt_widget.backends.local.engines.history import shortened
 from rt_widget.backends.local.engines.reply import Reply
+from rt_widget.backends.local.engines.sampling import sampling
+from rt_widget.backends.local.engines.seats import Seats
 from rt_widget.errors import BackendError
 
 if TYPE_CHECKING:
@@ -26,22 +30,18 @@ if TYPE_CHECKING:
 CONTEXT_TOKENS = 2_048
 """Tokens of history and answer together."""
 
+SLOTS = 4
+"""Answers that are written at once. Each has a context of its own (12 KiB a token)."""
+
 _BATCH_TOKENS = 64
 _SHIFTED_PREFIX_TOKENS = 16
 _LARGEST_ROOM_TOKENS = CONTEXT_TOKENS // 4
 _OLD_PROMPTS_MIB = 64
 _QUIET = -1
 
-_SAMPLING = {"top_k": 20, "top_p": 0.8, "repeat_penalty": 1.05, "min_p": 0.2}
-"""The first three are the model's own recommendation (its generation_config.json).
-
-The last leaves out words that are less than a fifth as likely as the likeliest one: at
-a temperature of 0.8 so small a model otherwise tells that a week has three days.
-"""
-
 
 class LlamaLlm:
-    """A chat model in this process.
+    """A chat model in this process, for all sessions or for one.
 
     Args:
         model: The GGUF file.
@@ -56,8 +56,9 @@ class LlamaLlm:
         self, model: Path, *, threads: int = 1, context: int = CONTEXT_TOKENS
     ) -> None:
         self._context = context
-        self._chats = 0
-        self._counting = threading.Lock()
+        self._load = _Load()
+        self._seats = Seats(SLOTS)
+        self._owner = object()
         parameters = _parameters(model, threads, context)
         try:
             with _nowhere() as address:
@@ -66,6 +67,12 @@ class LlamaLlm:
         except RuntimeError as error:
             message = f"The language model cannot be loaded from {model}: {error}"
             raise BackendError(message) from error
+
+    def for_session(self) -> LlamaLlm:
+        """The same model, which keeps apart what this session has read."""
+        own = copy(self)
+        own._owner = object()  # noqa: SLF001 - of its own kind
+        return own
 
     takes_tools = False
     """It writes calls as text, and only where it has read nothing but the question."""
@@ -89,27 +96,20 @@ class LlamaLlm:
             BackendError: the engine failed, or what must be read does not fit.
         """
         del offer
-        with self._counting:
-            self._chats += 1
-        try:
-            return self._answer(
-                messages,
-                {"temperature": temperature, "max_tokens": max_tokens},
-                on_delta,
-            )
-        finally:
-            with self._counting:
-                self._chats -= 1
+        options = {"temperature": temperature, "max_tokens": max_tokens}
+        with self._load.one_more():
+            return self._answer(messages, options, on_delta)
 
     def warm(self, messages: Sequence[ChatMessage]) -> None:
         """Read `messages` ahead, so that an answer to them starts sooner.
 
-        Gives way as soon as `chat` is called.
+        Gives way as soon as `chat` is called, for whichever session.
 
         Raises:
             BackendError: the engine failed, or the messages do not fit.
         """
-        self._answer(messages, {"max_tokens": 0}, lambda _: self._chats == 0)
+        if self._load.chats == 0:
+            self._answer(messages, {"max_tokens": 0}, lambda _: self._load.chats == 0)
 
     def _answer(
         self,
@@ -118,13 +118,15 @@ class LlamaLlm:
         on_delta: Callable[[str], bool],
     ) -> LlmUsage:
         room = min(int(options["max_tokens"]), _LARGEST_ROOM_TOKENS)
-        kept = in_words(messages)
-        while True:
-            reply = Reply(on_delta, longest_prompt=self._context - room)
-            self._stream(kept, options, reply)
-            if reply.overflow is None:
-                return reply.usage
-            kept = shortened(kept, tokens=reply.overflow, budget=self._context - room)
+        kept = with_examples(in_words(messages))
+        with self._seats.taken(self._owner) as slot:
+            while True:
+                reply = Reply(on_delta, longest_prompt=self._context - room)
+                self._stream(kept, {**options, "id_slot": slot}, reply)
+                if reply.overflow is None:
+                    return reply.usage
+                budget = self._context - room
+                kept = shortened(kept, tokens=reply.overflow, budget=budget)
 
     def _stream(
         self,
@@ -141,7 +143,7 @@ class LlamaLlm:
             "stream_options": {"include_usage": True},
             "return_progress": True,
             "cache_prompt": True,
-            **_SAMPLING,
+            **sampling(options.get("temperature", 0.0)),
             **options,
         }
         try:
@@ -150,6 +152,24 @@ class LlamaLlm:
             message = f"The language model refused the request: {error}"
             raise BackendError(message) from error
         reply.raise_failure()
+
+
+class _Load:
+    """How many answers are being written, for all sessions."""
+
+    def __init__(self) -> None:
+        self.chats = 0
+        self._counting = threading.Lock()
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        with self._counting:
+            self.chats += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self.chats -= 1
 
 
 @contextmanager
@@ -169,8 +189,11 @@ def _nowhere() -> Iterator[str]:
 def _parameters(model: Path, threads: int, context: int) -> xllamacpp.CommonParams:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(model)
-    parameters.n_ctx = context
-    parameters.n_parallel = 1
+    # Each slot has its own part of the cache: one that all share was slower by a third.
+    parameters.n_ctx = context * SLOTS
+    parameters.n_parallel = SLOTS
+    parameters.kv_unified = False
+    parameters.cache_idle_slots = False
     # Stopping is noticed between batches, so a batch must be short.
     parameters.n_batch = _BATCH_TOKENS
     parameters.n_ubatch = _BATCH_TOKENS

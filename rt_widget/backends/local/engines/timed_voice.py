@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
+import re
 from bisect import bisect_right
 from itertools import accumulate
 from pathlib import Path
@@ -25,6 +27,13 @@ _LOG = logging.getLogger(__name__)
 _DURATIONS = "/CumSum_output_0"
 """In the engine's graph: for each phoneme the tick at which it ends."""
 
+# The engine's roman numerals may be empty: Queen Victoria is Queen the zeroth Victoria.
+# What it is given has none left. Its package hides the module behind a function.
+_normalize = importlib.import_module("hibari.g2p.normalize")
+vars(_normalize).update(
+    dict.fromkeys(("RE_ROMAN_C", "RE_ROMAN_O"), re.compile(r"(?!)"))
+)
+
 _GRAPH, _GRAPH_OUTPUT, _OUTPUT_NAME = 7, 12, 1
 _QUIET = 4
 
@@ -33,12 +42,14 @@ class TimedVoice:
     """One voice; its sentences come with the place where each word ends.
 
     Args:
-        name: A voice of the engine that is on this machine.
+        name: A voice of the engine.
         threads: Threads of one synthesis.
+        model: Its file; None for the one that the engine has itself.
     """
 
-    def __init__(self, name: str, *, threads: int) -> None:
-        self._engine = Hibari(name, threads=threads)
+    def __init__(self, name: str, *, threads: int, model: Path | None = None) -> None:
+        path = None if model is None else str(model)
+        self._engine = Hibari(name, model=path, threads=threads)
         self._timed = _timed(self._engine.model_path, threads)
         if self._timed is not None:
             self._engine.sess = self._timed

