@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from rt_widget import Audio, PushToTalk, RealtimeWidget, SemanticVad, ServerVad, events
+from rt_widget.backends.local.requests.values import RequestError
 from rt_widget.backends.openai import OpenAIBackend
 from rt_widget.backends.wire import Dialect, encode
 from rt_widget.chunk_turn import ChunkTurn, Ended, Spoken, Typed
@@ -33,7 +34,7 @@ from tests.conftest import make_widget
 from tests.dialogues import Talk
 from tests.servers.dialects import DIALECTS
 from tests.servers.items import make_item
-from tests.servers.wire import RequestError, decode_audio
+from tests.servers.wire import decode_pcm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +91,7 @@ def judge(sent: events.AnyClientEvent, dialect: Dialect) -> JsonObject:
     if "item" in read:
         make_item(server.items, read["item"], "item")
     if "audio" in read:
-        decode_audio(read["audio"], "audio")
+        decode_pcm(read["audio"], "audio")
     return read
 
 

@@ -13,21 +13,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rt_widget.backends.local.child import (
+from rt_widget.backends.local.weights.child import (
     ChildFailedError,
     Command,
     Patience,
     run_watched,
 )
-from rt_widget.backends.local.join import join
-from rt_widget.backends.local.sources import SourceFailedError
-from rt_widget.backends.local.store import DAMAGED
+from rt_widget.backends.local.weights.join import join
+from rt_widget.backends.local.weights.sources import SourceFailedError
+from rt_widget.backends.local.weights.store import DAMAGED
 from rt_widget.errors import WeightsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from rt_widget.backends.local.manifest import Part, WeightFile, Wheel
+    from rt_widget.backends.local.weights.manifest import Part, WeightFile, Wheel
 
 _PATIENCE = Patience(first_s=60.0, later_s=60.0)
 

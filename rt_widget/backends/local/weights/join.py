@@ -6,7 +6,7 @@ import hashlib
 import zipfile
 from typing import IO, TYPE_CHECKING
 
-from rt_widget.backends.local.store import DAMAGED, raise_if
+from rt_widget.backends.local.weights.store import DAMAGED, raise_if
 from rt_widget.errors import WeightsError
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from rt_widget.backends.local.manifest import Part, WeightFile
+    from rt_widget.backends.local.weights.manifest import Part, WeightFile
 
     WheelOf = Callable[[Part, Callable[[int], None]], AbstractContextManager[Path]]
 

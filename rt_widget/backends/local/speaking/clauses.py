@@ -9,10 +9,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rt_widget.backends.local.speakable import speakable
+from rt_widget.backends.local.speaking.blocks import end_of, first_block
+from rt_widget.backends.local.speaking.reading import read
+from rt_widget.backends.local.speaking.spans import is_open, leans_on_next
+from rt_widget.backends.local.speaking.stops import CLOSERS, ends_sentence, looks_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rt_widget.backends.local.speaking.blocks import Block
 
 FIRST_MIN_WORDS = 3
 """Words before a comma may end the first piece."""
@@ -29,30 +34,18 @@ LONG_SENTENCE_WORDS = 14
 MAX_WORDS = 40
 """Words after which any piece ends."""
 
-FENCE = "```"
+FOREIGN_SAID = "This is not in English."
+"""In place of what is written in letters that the voice does not know."""
 
-# Right single and double quotation mark, en dash, em dash.
-_CLOSERS = "[\"'\u2019\u201d)\\]*_]*"
 _STOP = re.compile(
-    rf"(?P<sentence>[.!?…]+{_CLOSERS}\s)"
-    rf"|(?P<clause>[,;:]{_CLOSERS}\s|(?<=\s)[\u2014\u2013-]\s|\u2014)"
-    r"|(?P<line>\n)"
+    rf"(?P<sentence>[.!?…]+{CLOSERS}\s|[\u3002\uff01\uff1f]+)"
+    rf"|(?P<clause>[,;:]{CLOSERS}\s|(?P<dash>(?<=\s)[\u2014\u2013-]\s)|\u2014)"
     r"|(?P<word>\s)"
-)
-_ABBREVIATIONS = frozenset(
-    ("dr", "mr", "mrs", "ms", "prof", "st", "vs", "fig", "approx", "e.g", "i.e", "cf")
-)
-_OPEN_ABBREVIATIONS = frozenset(
-    ("a.m", "p.m", "u.s", "u.k", "etc", "inc", "ltd", "jr", "sr", "no")
 )
 _JOINT = re.compile(
     r"\s(?=(?:and|or|but|because|so|that|which|who|when|where|while|if|than|as"
     r"|with|without|for|from|in|into|on|at|to|of|by|about)\s)"
 )
-_SPACE = re.compile(r"\s")
-_LAST_WORD = re.compile(r"[\w.]+$")
-_WHOLE = re.compile(r"(?:^|\s)([^\W\d_]{2,})[.!?]$")
-_LIST_NUMBER = re.compile(r"(?:^|\n)\s*\d{1,2}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +68,11 @@ class Clauses:
     def __init__(self) -> None:
         self._text = ""
         self._offset = 0
+        self._line = ""
         self._scanned = 0
         self._words = 0
-        self._in_code = False
-        self._spoke = False
+        self._block: Block | None = None
+        self._last = ""
         self._hurry = False
 
     def feed(self, delta: str, *, hurry: bool = False) -> list[Clause]:
@@ -93,32 +87,37 @@ class Clauses:
     def flush(self) -> list[Clause]:
         """The answer is complete: returns what is left to be spoken."""
         done = list(self._ready())
-        rest = [] if self._in_code else self._take(len(self._text))
+        rest = [] if self._block else self._take(len(self._text), ends_line=True)
         return done + rest
 
     def _ready(self) -> Iterator[Clause]:
         while True:
-            if self._in_code:
-                if not self._skip_code():
+            if self._block is not None:
+                end = end_of(self._block, self._text)
+                if end is None:
                     return
-                continue
-            end = self._boundary()
+                self._block = None
+                self._drop(end)
+            block = first_block(self._text)
+            end = self._boundary(block)
             if end is None:
                 return
-            yield from self._take(end)
+            at_block = block is not None and block.is_sure and end == block.at
+            yield from self._take(end, ends_line=at_block)
+            if block is not None and at_block:
+                self._block = block
+                yield from self._announced(block.said)
 
-    def _skip_code(self) -> bool:
-        close = self._text.find(FENCE, len(FENCE))
-        if close < 0:
-            return False
-        self._in_code = False
-        self._drop(close + len(FENCE))
-        return True
+    def _announced(self, said: str) -> list[Clause]:
+        """What is said in place of something unread, unless words before it did."""
+        if self._last == said or self._last.endswith(":"):
+            return []
+        self._last = said
+        return [Clause(said, (self._offset,) * len(said.split()))]
 
-    def _boundary(self) -> int | None:
+    def _boundary(self, block: Block | None) -> int | None:
         """Where the next clause ends; None while that cannot be told."""
-        fence = self._text.find(FENCE)
-        limit = len(self._text) if fence < 0 else fence
+        limit = len(self._text) if block is None else block.at
         for match in _STOP.finditer(self._text, self._scanned):
             if match.start() >= limit:
                 break
@@ -126,19 +125,20 @@ class Clauses:
             if verdict is None:
                 return None
             self._scanned = match.end()
-            if verdict:
+            at_line_end = match.group().endswith("\n")
+            piece = self._text[: match.end()]
+            if verdict and not is_open(piece, at_line_end=at_line_end):
                 return self._at_joint(match)
-        if fence < 0:
+        if block is None:
             return len(self._text) if self._may_start() else None
-        if fence:
-            return fence
-        self._in_code = True
-        return 0
+        return limit if block.is_sure else None
 
     def _ends_here(self, match: re.Match[str]) -> bool | None:
         """Whether a clause ends at this place; None while more text is needed."""
         self._words += 1
         kind = match.lastgroup
+        if match.group().endswith("\n"):
+            return bool(self._text[: match.end()].strip())
         if kind == "sentence":
             verdict = self._ends_sentence(match)
             if verdict is None:
@@ -146,77 +146,67 @@ class Clauses:
             if verdict is not False:
                 return verdict
             kind = "word"
-        if kind == "line":
-            return bool(self._text[: match.start()].strip())
-        if kind == "clause":
-            early = self._hurry or not self._spoke
+        if kind == "clause" and not (match["dash"] and self._leans(match)):
+            early = self._hurry or not self._last
             return self._words >= (FIRST_MIN_WORDS if early else LONG_SENTENCE_WORDS)
-        if self._hurry:
-            return self._words >= HURRIED_WORDS
-        return self._words >= (MAX_WORDS if self._spoke else FIRST_MAX_WORDS)
+        most = MAX_WORDS if self._last else FIRST_MAX_WORDS
+        most = HURRIED_WORDS if self._hurry else most
+        return self._words >= most and not self._leans(match)
+
+    def _leans(self, match: re.Match[str]) -> bool:
+        """Whether the word before this place is read by what comes after it."""
+        if self._words >= 2 * MAX_WORDS:
+            return False
+        before = match.start() if match["dash"] else match.end()
+        return leans_on_next(self._text[:before])
 
     def _ends_sentence(self, match: re.Match[str]) -> bool | None:
+        before = self._line + self._text[: match.start()]
         after = self._text[match.end() : match.end() + 1]
-        if not match.group().startswith("."):
-            quoted = match.group().rstrip()[-1] not in "!?…."
-            return not after.islower() if after or not quoted else None
-        before = self._text[: match.start()]
-        if _LIST_NUMBER.search(before):
-            return False
-        found = _LAST_WORD.search(before)
-        word = found.group().casefold() if found else ""
-        if word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
-            return word == "i"
-        if word not in _OPEN_ABBREVIATIONS:
-            return True
-        if not after:
-            return None
-        return after.isdigit() is False if word == "no" else after.isupper()
+        return ends_sentence(before, match.group().rstrip(), after)
 
     def _may_start(self) -> bool:
         """Whether the first piece looks whole, with nothing after it yet.
 
         The space that proves it comes with the next word: too late for the start.
         """
-        if self._spoke:
+        if self._last or is_open(self._text):
             return False
-        found = _WHOLE.search(self._text)
-        return found is not None and found[1].casefold() not in (
-            _ABBREVIATIONS | _OPEN_ABBREVIATIONS
-        )
+        return looks_whole(self._text)
 
     def _at_joint(self, match: re.Match[str]) -> int:
         """Where to end a piece that got too long: before a word that joins."""
         end = match.end()
-        if match.lastgroup != "word":
+        if match.lastgroup != "word" or match.group() == "\n":
             return end
         joints = [joint.end() for joint in _JOINT.finditer(self._text, 0, end)]
-        far = [at for at in joints if len(self._text[:at].split()) > FIRST_MIN_WORDS]
+        far = [
+            at
+            for at in joints
+            if len(self._text[:at].split()) > FIRST_MIN_WORDS
+            and not is_open(self._text[:at])
+            and not leans_on_next(self._text[:at])
+        ]
         return far[-1] if far else end
 
-    def _take(self, end: int) -> list[Clause]:
+    def _take(self, end: int, *, ends_line: bool = False) -> list[Clause]:
         written, offset = self._text[:end], self._offset
-        text = speakable(written)
+        is_last = ends_line or written.endswith("\n")
+        text, ends = read(written, self._line, ends_line=is_last)
         self._drop(end)
         if not text:
-            return []
-        self._spoke = True
-        return [Clause(text, tuple(offset + at for at in _word_ends(written, text)))]
+            return self._announced(FOREIGN_SAID) if _has_letters(written) else []
+        self._last = text
+        return [Clause(text, tuple(offset + at for at in ends))]
 
     def _drop(self, end: int) -> None:
+        dropped = self._text[:end]
+        _, newline, rest = dropped.rpartition("\n")
+        self._line = rest if newline else self._line + dropped
         self._text = self._text[end:]
         self._offset += end
         self._scanned = self._words = 0
 
 
-def _word_ends(written: str, spoken: str) -> list[int]:
-    """Where in `written` each word of `spoken` ends."""
-    ends, at = [], 0
-    for word in spoken.split():
-        found = written.find(word, at)
-        if found >= 0:
-            space = _SPACE.search(written, found + len(word))
-            at = space.start() if space else len(written)
-        ends.append(at)
-    ends[-1] = len(written.rstrip())
-    return ends
+def _has_letters(written: str) -> bool:
+    return any(char.isalpha() for char in written)

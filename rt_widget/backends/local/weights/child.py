@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rt_widget.backends.local.store import raise_if
+from rt_widget.backends.local.weights.store import raise_if
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from rt_widget.backends.local.child import (
+from rt_widget.backends.local.weights.child import (
     ChildFailedError,
     Command,
     Patience,
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from rt_widget.backends.local.manifest import WeightFile
+    from rt_widget.backends.local.weights.manifest import WeightFile
 
 _PATIENCE = Patience(first_s=8.0, later_s=30.0)
 

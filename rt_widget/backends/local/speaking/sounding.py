@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rt_widget.audio import BYTES_PER_SAMPLE, SAMPLE_RATE_HZ, Audio
-from rt_widget.backends.local.response import Sound
+from rt_widget.backends.local.protocol.pieces import Sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -19,7 +19,7 @@ _FLOOR = 0.01
 _SENTENCE_ENDS = ".!?…"
 
 
-def paced(speech: Speech, sample_rate: int, text: str, speed: float) -> Speech:
+def paced(speech: Speech, sample_rate: int, text: str) -> Speech:
     """The spoken `text`, with the silence at both ends cut to a pause."""
     samples = speech.samples
     loudness = np.abs(samples)
@@ -27,7 +27,7 @@ def paced(speech: Speech, sample_rate: int, text: str, speed: float) -> Speech:
     if not len(loud):
         return Speech(samples[:0])
     ends = text.rstrip("\"'\u2019\u201d)]")[-1:]
-    pause = (SENTENCE_S if ends in _SENTENCE_ENDS else CLAUSE_S) / speed
+    pause = SENTENCE_S if ends in _SENTENCE_ENDS else CLAUSE_S
     start = max(0, int(loud[0]) - round(LEAD_S * sample_rate))
     last = int(loud[-1]) + 1
     kept = samples[start : last + round(pause * sample_rate)]

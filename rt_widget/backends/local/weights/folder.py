@@ -6,14 +6,14 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rt_widget.backends.local.join import join
-from rt_widget.backends.local.sources import SourceFailedError
-from rt_widget.backends.local.store import raise_if
+from rt_widget.backends.local.weights.join import join
+from rt_widget.backends.local.weights.sources import SourceFailedError
+from rt_widget.backends.local.weights.store import raise_if, sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rt_widget.backends.local.manifest import Part, WeightFile
+    from rt_widget.backends.local.weights.manifest import Part, WeightFile
 
 _BLOCK = 1 << 20
 
@@ -41,7 +41,7 @@ class FolderSource:
         same_size = [path for path in found if path.stat().st_size == file.size]
         same_size.sort(key=lambda path: path.name != Path(file.path).name)
         if same_size:
-            _copy(same_size[0], partial, report, cancelled)
+            _copy(_right_one(same_size, file), partial, report, cancelled)
             return partial
         wheels = _wheels_among(found, file)
         join(
@@ -61,12 +61,22 @@ class FolderSource:
         return sorted(path for path in self._place.rglob("*") if path.is_file())
 
 
+def _right_one(same_size: Sequence[Path], file: WeightFile) -> Path:
+    """Of several the one with the right bytes, or else the first: it is refused."""
+    if len(same_size) == 1:
+        return same_size[0]
+    right = (path for path in same_size if sha256_of(path) == file.sha256)
+    return next(right, same_size[0])
+
+
 def _wheels_among(found: Sequence[Path], file: WeightFile) -> dict[Part, Path]:
     wheels = {}
     for part in file.parts:
         for path in found:
             if path.match(part.wheel.pattern):
                 wheels[part] = path
+    if not file.parts:
+        raise SourceFailedError(f"it holds no file of {file.size:,} bytes")
     if len(wheels) < len(file.parts):
         raise SourceFailedError(
             f"it holds no file of {file.size:,} bytes and not all of the wheels "

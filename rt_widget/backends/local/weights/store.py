@@ -15,7 +15,7 @@ from rt_widget.errors import WeightsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rt_widget.backends.local.manifest import WeightFile
+    from rt_widget.backends.local.weights.manifest import WeightFile
 
 if sys.platform == "win32":
     import msvcrt

