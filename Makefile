@@ -71,7 +71,7 @@ format: $(MADE_DEV) $(NODE_MODULES) ## put everything in shape
 
 bench: $(MADE_DEV) $(BUNDLE) weights ## measure: a table each, with the machine and the floor
 	@set -e; chromium="$$(make/chromium.sh $(VENV))"; \
-	for name in voice_to_voice "recognition --download" added_latency busy_cell interrupts barge_in cost local_tools; do \
+	for name in voice_to_voice "recognition --download" added_latency busy_cell interrupts barge_in cost local_tools questions reading four_sessions engine_process; do \
 		echo "== benchmarks: $$name"; \
 		RT_WIDGET_CHROMIUM="$$chromium" $(BIN)/python -m benchmarks.$$name; done
 

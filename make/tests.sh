@@ -11,9 +11,9 @@ readonly NOTHING=5 # pytest's exit code when it finds no test
 said="$(mktemp)"
 trap 'kill "$browser" 2>/dev/null; rm -f "$said"' EXIT
 
-"$python" -m pytest "$@" -m "browser and not live" >"$said" 2>&1 &
+"$python" -m pytest --durations=12 "$@" -m "browser and not live" >"$said" 2>&1 &
 browser=$!
-"$python" -m pytest "$@" -m "not browser and not live"
+"$python" -m pytest --durations=25 "$@" -m "not browser and not live"
 others=$?
 wait "$browser"
 shown=$?
