@@ -49,16 +49,16 @@ class LocalBackend:
     They run in a child process, which ends a minute after its last session. In three
     runs of `benchmarks.engine_process`, on two cores with other work, the first sound
     came two to seven times sooner than from engines in the kernel while a cell sorted
-    in C, and no later in a quiet kernel. It took 4 % more memory, and all of it was
+    in C, and no later in a quiet kernel. It took 5 % more memory, and all of it was
     free after the end, where a kernel kept 330 MB. When the child crashes, its
     sessions end with an error that says so, and the next one starts another.
 
     It calls tools, within the limits of so small a model. It decides by the newest
     question alone, in English, so "and in Madrid?" calls nothing; a call counts where
     its arguments were said, so "dollars" stays "dollars" and never becomes "USD". In
-    `benchmarks.local_tools` nine of ten calls were right, one spelled a city otherwise
-    than it was said, none of twenty other questions called anything, and eight of
-    nine answers said what the tool had given. Of the outputs of a turn it reads 1,200
+    `benchmarks.local_tools` nineteen of twenty calls were right, one spelled a city
+    otherwise than it was said, none of forty other questions called anything, and 18
+    of 19 answers said what the tool had given. Of the outputs of a turn it reads 1,200
     characters. A server behind `llm_base_url` calls as well as its model does.
 
     Args:
