@@ -12,6 +12,7 @@ from rt_widget.backends.local import weights
 from rt_widget.backends.local.engines import missing_packages
 from rt_widget.backends.local.homes import home_of
 from rt_widget.backends.local.loading import Recipe, load
+from rt_widget.backends.local.requests.typed import MODEL
 from rt_widget.backends.local.speaking.voices import HEART, at_hand, notice
 from rt_widget.backends.local.weights import FetchProgress, ModelFiles, fetch
 from rt_widget.backends.local.weights.voice_files import fetch_voices
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from rt_widget.config import SessionConfig
 
 __all__ = ["FetchProgress", "LocalBackend", "ModelFiles", "fetch", "fetch_voices"]
-
-MODEL = "local"
-"""The only model's name."""
 
 USUAL_PORT = 8765
 """Where `serve` listens when nobody says otherwise."""

@@ -8,6 +8,7 @@ from time import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from rt_widget.backends.local.requests.typed import MODEL
 from rt_widget.backends.local.serving.replies import models, refusal
 from rt_widget.errors import InputError
 
@@ -24,7 +25,6 @@ SUBPROTOCOL = "realtime"
 
 _KEY_SUBPROTOCOL = "openai-insecure-api-key."
 _BETA_SUBPROTOCOL = "openai-beta.realtime-v1"
-_MODEL = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Door:
     def _elsewhere(self, request: Request) -> Response | None:
         match request.path.partition("?")[0]:
             case "/v1/models":
-                return models((_MODEL,), self.opened_at)
+                return models((MODEL,), self.opened_at)
             case "/v1/realtime":
                 return _without_upgrade(request.headers)
             case path:
@@ -115,7 +115,7 @@ def asked_model(request: Request) -> str:
     Clients send the name again with their settings, and it may not have changed.
     """
     asked = parse_qs(request.path.partition("?")[2]).get("model", ())
-    return next(iter(asked), _MODEL)
+    return next(iter(asked), MODEL)
 
 
 def is_beta(headers: Headers) -> bool:
