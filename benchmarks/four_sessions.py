@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from benchmarks._memory import resident_mb
 from benchmarks._spoken import converse, spoken_questions
 from rt_widget.backends.local import LocalBackend
-from rt_widget.backends.local.loading import load
+from rt_widget.backends.local.loading import Recipe, load
 from rt_widget.config import ServerVad, SessionConfig
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ async def main() -> None:
     before = resident_mb()
     await backend.prepare()
     loaded = resident_mb()
-    engines = (await load(backend._recipe)).engines  # noqa: SLF001
+    engines = (await load(Recipe())).engines
     questions = spoken_questions(options, engines)
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {_load()}")
     print("| session | answered | first sound p50 / max, ms | worst gap, ms |")

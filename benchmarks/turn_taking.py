@@ -29,7 +29,7 @@ from benchmarks._spoken import without_tail
 from rt_widget import events
 from rt_widget.audio import SAMPLE_RATE_HZ, Audio
 from rt_widget.backends.local import LocalBackend
-from rt_widget.backends.local.loading import load
+from rt_widget.backends.local.loading import Recipe, load
 from rt_widget.config import SemanticVad, ServerVad, SessionConfig
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class Outcome:
 
 async def main() -> None:
     options = _options()
-    backend = LocalBackend(threads=options.threads)
+    backend = LocalBackend(threads=options.threads, engine_process=False)
     await backend.prepare()
-    engines = (await load(backend._recipe)).engines  # noqa: SLF001
+    engines = (await load(Recipe(threads=options.threads))).engines
     sentences = tomllib.loads(_SENTENCES.read_text("utf-8"))
     print(_machine(options))
     kinds: dict[str, TurnDetection] = {

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rt_widget.backends.local import USUAL_PORT, LocalBackend
@@ -81,16 +82,16 @@ async def _until_told(asked: argparse.Namespace) -> bool:
     loop = asyncio.get_running_loop()
     told: asyncio.Future[bool] = loop.create_future()
 
-    def tell(is_interruption: bool) -> None:  # noqa: FBT001 - what a callback is given
+    def tell(*_: object, is_interruption: bool = False) -> None:
         if not told.done():
             told.set_result(is_interruption)
 
     # Where signals cannot be handled so, Ctrl+C cancels this task.
     if sys.platform != "win32":
-        loop.add_signal_handler(signal.SIGINT, tell, True)  # noqa: FBT003 - same
-        loop.add_signal_handler(signal.SIGTERM, tell, False)  # noqa: FBT003 - same
+        loop.add_signal_handler(signal.SIGINT, partial(tell, is_interruption=True))
+        loop.add_signal_handler(signal.SIGTERM, tell)
     serving = asyncio.create_task(_serve(asked))
-    serving.add_done_callback(lambda _: tell(False))  # noqa: FBT003 - same
+    serving.add_done_callback(tell)
     try:
         is_interruption = await told
     finally:

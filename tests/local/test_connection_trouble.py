@@ -169,6 +169,20 @@ async def test_closing_wakes_whoever_listens_and_stops_the_work() -> None:
         assert all(task.cancelling() for task in tasks)
 
 
+async def test_whoever_waits_for_room_in_a_session_learns_of_its_end() -> None:
+    async with talk() as talking:
+        session = talking.connection.session
+        await talking.until(events.SessionCreated)
+        waiting = asyncio.create_task(session.taken())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        session.close()
+        with pytest.raises(ConnectionLostError):
+            await waiting
+        with pytest.raises(ConnectionLostError):
+            await session.taken()
+
+
 async def test_a_closed_session_holds_the_engines_no_longer() -> None:
     loop, gone = asyncio.get_running_loop(), asyncio.Event()
 

@@ -65,7 +65,7 @@ def test_what_an_update_does_not_name_stays() -> None:
     assert (second.speed, second.voice) == (1.5, "sky")
     third = second.updated(heard(transcription={"language": "en"}))
     assert third.transcription == {"model": "a", "language": "en"}
-    assert third.tools == (ToolSpec("weather", "Of a city.", TOOL["parameters"]),)  # type: ignore[arg-type]  # an object
+    assert third.tools == (ToolSpec("weather", "Of a city.", TOOL["parameters"]),)
     assert not SETTINGS.tools
 
 

@@ -123,7 +123,7 @@ def test_values_of_other_types_are_read_or_explained(change: dict[str, Any]) -> 
     assert 0 < len(str(caught.value)) <= 1_000
 
 
-def lax(n: int = 1, real: float = 2, flag: bool = False, text: str = "") -> None:  # noqa: FBT002
+def lax(n: int = 1, real: float = 2, flag: bool = False, text: str = "") -> None:  # noqa: FBT002 - the case
     ...
 
 

@@ -46,6 +46,7 @@ class LocalSession:
         self._workers = workers
         self._inbox: asyncio.Queue[Request] = asyncio.Queue()
         self._outbox: asyncio.Queue[Wire | None] = asyncio.Queue()
+        self._taken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._alarm: asyncio.TimerHandle | None = None
         means = Means(workers, self.protocol, self._emit, self._spawn)
@@ -74,6 +75,18 @@ class LocalSession:
             raise ConnectionLostError(self._ended)
         self._inbox.put_nowait(request)
 
+    async def taken(self) -> None:
+        """Wait until the session comes to its next request.
+
+        Raises:
+            ConnectionLostError: the session has ended.
+        """
+        self._taken.clear()
+        if self._ended is None:
+            await self._taken.wait()
+        if self._ended is not None:
+            raise ConnectionLostError(self._ended)
+
     async def next(self) -> Wire:
         """The next event.
 
@@ -95,6 +108,7 @@ class LocalSession:
         if self._ended is not None:
             return
         self._ended = reason
+        self._taken.set()
         self._work.close()
         # It knows this session: the engines shall go when the last session does, and
         # not when the garbage collector comes by.
@@ -122,7 +136,9 @@ class LocalSession:
     async def _serve(self, ear: Ear) -> None:
         """Take one request after the other; sound is listened to before the next."""
         while True:
-            outcome = self.protocol.receive(await self._inbox.get())
+            request = await self._inbox.get()
+            self._taken.set()
+            outcome = self.protocol.receive(request)
             self._emit(outcome)
             for action in outcome.actions:
                 if isinstance(action, Listen):

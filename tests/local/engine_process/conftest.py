@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import weakref
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,4 @@ def scripted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., LocalBackend]:
     # A child of another test, should one be left, is not this one's.
     monkeypatch.setattr(sharing, "_RUNNING", weakref.WeakValueDictionary())
 
-    def backend(**options: object) -> LocalBackend:
-        return LocalBackend(models=FILES, engine_process=True, **options)  # type: ignore[arg-type]  # any option
-
-    return backend
+    return partial(LocalBackend, models=FILES, engine_process=True)

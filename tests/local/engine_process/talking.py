@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from rt_widget import events
+from rt_widget.backends.local.homes import _Child
 from rt_widget.config import SessionConfig
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ def response_of(said: list[ServerEvent]) -> events.WireResponse:
 
 def pid_of(backend: LocalBackend) -> int:
     """The child's number."""
-    pid = backend._home.process.pid  # type: ignore[union-attr]  # it has one
-    assert isinstance(pid, int)
-    return pid
+    home = backend._home
+    assert isinstance(home, _Child)
+    return home.process.pid
 
 
 def is_alive(pid: int) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SOUND = b"\x01\x02\x03\x04"
 SOUND_TEXT = base64.b64encode(SOUND).decode()
 
-TOOL = {
+TOOL: dict[str, Any] = {
     "type": "function",
     "name": "weather",
     "description": "Of a city.",

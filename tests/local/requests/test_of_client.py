@@ -16,7 +16,7 @@ CONFIG = SessionConfig(
     voice="voice_7",
     speed=1.5,
     turn_detection=SemanticVad(eagerness="low", false_alarm_ms=0),
-    tools=(ToolSpec("weather", "Of a city.", TOOL["parameters"]),),  # type: ignore[arg-type]  # an object
+    tools=(ToolSpec("weather", "Of a city.", TOOL["parameters"]),),
 )
 OWN: list[events.AnyClientEvent] = [
     events.InputAudioAppend(audio=SOUND),

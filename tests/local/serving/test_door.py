@@ -165,7 +165,7 @@ async def test_the_beta_shape_is_refused_as_the_service_refuses_it(
         ("127.0.0.1", "10.0.0.7:80", False),
         ("127.0.0.1", "user@localhost:80", False),
         ("0.0.0.0", "10.0.0.7:80", True),  # noqa: S104 - nobody listens here
-        ("0.0.0.0", "page.example:80", False),  # noqa: S104
+        ("0.0.0.0", "page.example:80", False),  # noqa: S104 - same
         ("::", "[fe80::1]:80", True),
         ("voice.example", "voice.example:80", True),
     ],

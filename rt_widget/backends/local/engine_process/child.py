@@ -131,8 +131,8 @@ class _Sessions:
 
     def _begin(self, frame: Open) -> None:
         # They import packages of the extra `local`, which are here with the engines.
-        from rt_widget.backends.local.session import LocalSession  # noqa: PLC0415
-        from rt_widget.backends.local.settings import Settings  # noqa: PLC0415
+        from rt_widget.backends.local.session import LocalSession  # noqa: PLC0415 - on demand
+        from rt_widget.backends.local.settings import Settings  # noqa: PLC0415 - same
 
         voices = self._workers.engines.tts.voices
         session = LocalSession(self._workers, Settings.of_config(frame.config, voices))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from rt_widget.backends.local.serving.bounds import Bounds
     from rt_widget.backends.local.session import LocalSession
 
-_LOOK_AGAIN_S = 0.01
 _REQUEST_BYTES = 1_000
 """What one takes beside its message, about."""
 
@@ -44,8 +42,8 @@ class Inbox:
         size += _REQUEST_BYTES
         if isinstance(request, InsertItem):
             self._keep(request, size)
-        while self._is_full():  # noqa: ASYNC110 - a session does not tell what it takes
-            await asyncio.sleep(_LOOK_AGAIN_S)
+        while self._is_full():
+            await self._session.taken()
         self._sizes.append(size)
         self._bytes += size
         self._session.submit(request)
