@@ -79,7 +79,7 @@ wheel: $(MADE_DEV) $(BUNDLE) ## build the wheel and the source distribution into
 	@echo "== build"
 	@$(BIN)/python -m build --no-isolation
 
-weights: $(MADE_DEV)
+weights: $(MADE_DEV) $(MADE_NODE)
 	@echo "== local voice: looking for its files"
 	@$(BIN)/rt-widget fetch
 

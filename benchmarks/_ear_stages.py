@@ -8,19 +8,17 @@ from collections import Counter, defaultdict
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-import ctranslate2
+import onnxruntime
 
-from rt_widget.backends.local.engines import asr as whisper
+from rt_widget.backends.local.engines import asr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
 _STAGES = (
-    (whisper, "log_mel", "mel spectrum"),
-    (ctranslate2.models.Whisper, "encode", "encoder"),
-    (ctranslate2.models.Whisper, "generate", "decoder"),
-    (whisper, "holds_speech", "is it speech? (in doubt)"),
+    (onnxruntime.InferenceSession, "run", "encoder and decoder"),
+    (asr, "holds_speech", "is it speech? (in doubt)"),
 )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks._memory import resident_mb
 from benchmarks._spoken import QUESTIONS
 from rt_widget.backends.local import weights
-from rt_widget.backends.local.engines.asr import WhisperAsr
+from rt_widget.backends.local.engines.asr import MoonshineAsr
 from rt_widget.backends.local.engines.base import (
     SPEECH_RATE_HZ,
     VAD_FRAME,
@@ -50,7 +50,7 @@ def main() -> None:
         voice = HibariTts()
         sounds = [_speak(voice, words, said) for words in QUESTIONS]
     with _stage("ears") as said:
-        ears = WhisperAsr(models.whisper, threads=threads)
+        ears = MoonshineAsr(models.asr, threads=threads)
         said += [_share(partial(ears.transcribe, x, _go_on), x) for x in sounds]
     with _stage("silence") as said:
         detector = SileroVad()

@@ -28,7 +28,7 @@ from hibari import Hibari
 from benchmarks._words import distance, plain_words
 from rt_widget.audio import Audio
 from rt_widget.backends.local import weights
-from rt_widget.backends.local.engines.asr import WhisperAsr
+from rt_widget.backends.local.engines.asr import MoonshineAsr
 from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ
 from rt_widget.backends.local.engines.tts import HibariTts
 from rt_widget.backends.local.speaking.clauses import Clause, Clauses
@@ -123,7 +123,7 @@ def main() -> int:
         sys.exit("The model files are missing: run `rt-widget fetch`.")
     load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {load}")
-    reader = Reader(WhisperAsr(files.whisper, threads=1))
+    reader = Reader(MoonshineAsr(files.asr, threads=1))
     chosen = [line for line in lines() if asked.kind in (None, line.kind)]
     given = _read(reader, chosen, verbose=asked.verbose)
     worst = max(_misheard(reader, speed) for speed in SPEEDS)

@@ -36,7 +36,7 @@ from benchmarks._spoken import QUESTIONS
 from benchmarks._words import distance, plain_words
 from rt_widget.audio import Audio
 from rt_widget.backends.local import weights
-from rt_widget.backends.local.engines.asr import WhisperAsr
+from rt_widget.backends.local.engines.asr import MoonshineAsr
 from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ
 
 if TYPE_CHECKING:
@@ -85,11 +85,11 @@ def main() -> int:
     if files is None:
         sys.exit("The model files are missing: run `rt-widget fetch`.")
     before, begun = peak_mb(), time.perf_counter()
-    asr = WhisperAsr(files.whisper, threads=asked.threads)
+    asr = MoonshineAsr(files.asr, threads=asked.threads)
     loaded = time.perf_counter() - begun
     load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
     print(f"{platform.machine()}, {os.cpu_count()} cores, load {load}")
-    print(f"whisper-base int8, {asked.threads} threads, loaded in {loaded:.2f} s")
+    print(f"moonshine tiny int8, {asked.threads} threads, loaded in {loaded:.2f} s")
     print(f"memory (peak RSS): {before} MB before, {peak_mb()} MB with the model")
     groups = _groups(asked)
     with Stages() as stages:
@@ -185,7 +185,7 @@ def _sound(path: Path) -> NDArray[np.float32]:
     return Audio.from_wav(path).resample(SPEECH_RATE_HZ).samples
 
 
-def _score(asr: WhisperAsr, name: str, spoken: Spoken, *, verbose: bool) -> Score:
+def _score(asr: MoonshineAsr, name: str, spoken: Spoken, *, verbose: bool) -> Score:
     words = errors = 0
     times = []
     for sound, said in spoken:
@@ -227,7 +227,7 @@ def _downloaded(wheel: str, place: Path) -> Path:
     return place
 
 
-def _synthetic(asr: WhisperAsr, *, verbose: bool) -> None:
+def _synthetic(asr: MoonshineAsr, *, verbose: bool) -> None:
     # On demand: people's speech can be measured without the voice.
     from rt_widget.backends.local.engines.tts import HibariTts  # noqa: PLC0415
 

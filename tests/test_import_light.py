@@ -8,7 +8,6 @@ import sys
 import pytest
 
 HEAVY = (
-    "ctranslate2",
     "hibari",
     "huggingface_hub",
     "nest_asyncio2",

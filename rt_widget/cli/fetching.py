@@ -57,7 +57,7 @@ def run(asked: argparse.Namespace) -> int:
     finally:
         shown.end()
     if not asked.quiet:
-        print(f"The local voice is ready in {files.whisper.parent}.")
+        print(f"The local voice is ready in {files.asr.parent}.")
         if voices:
             print(f"It can speak as {', '.join(voices)} too.")
     return 0

@@ -20,11 +20,12 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    """Files that can be had; the hub cannot be reached, pip looks into `wheels/`."""
+    """Files that can be had; no server can be reached, pip looks into `wheels/`."""
     shop = Shop(tmp_path / "shop")
     shop.stock()
     # Port 9 is reserved for a service that nobody runs: connecting fails at once.
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("NPM_CONFIG_REGISTRY", "http://127.0.0.1:9")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(shop.wheels))
     return shop

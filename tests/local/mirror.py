@@ -1,15 +1,18 @@
-"""A package index and a model hub on loopback, as a process of its own.
+"""A package index, an npm registry and a model hub on loopback, as one process.
 
     python mirror.py ROOT JOURNAL [HELD]
 
-Serves the wheels in ROOT/wheels as an index and the files below ROOT/hub as a hub.
+Serves the wheels in ROOT/wheels as an index, the packages in ROOT/packages as a
+registry, and the files below ROOT/hub as a hub.
 Prints its port, then writes each request as a line to JOURNAL. Of the file named
 HELD it sends half, prints `held`, and goes on when a line comes in.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 import sys
 import threading
 from http import HTTPStatus
@@ -45,6 +48,11 @@ class Mirror(BaseHTTPRequestHandler):
                 self._send(self._links(name), "text/html", with_body=with_body)
             case ["wheels", name]:
                 self._send_file(self.root / "wheels" / name, with_body=with_body)
+            case ["packages", name]:
+                self._send_file(self.root / "packages" / name, with_body=with_body)
+            case [scope, name] if scope.startswith("@"):
+                known = self._versions(scope, name)
+                self._send(known, "application/json", with_body=with_body)
             case [_, _, "resolve", _, *rest]:
                 place = self.root / "hub" / Path(*rest)
                 self._send_file(place, with_body=with_body)
@@ -55,6 +63,23 @@ class Mirror(BaseHTTPRequestHandler):
         wheels = (self.root / "wheels").glob(f"{name.replace('-', '_')}-*.whl")
         links = (f'<a href="/wheels/{path.name}">{path.name}</a>' for path in wheels)
         return f"<!DOCTYPE html><html><body>{''.join(links)}</body></html>".encode()
+
+    def _versions(self, scope: str, name: str) -> bytes:
+        at = f"http://{self.headers['Host']}/packages"
+        versions = {}
+        for path in (self.root / "packages").glob(f"{scope[1:]}-{name}-*.tgz"):
+            version = path.stem.rpartition("-")[2]
+            digest = base64.b64encode(hashlib.sha512(path.read_bytes()).digest())
+            dist = {
+                "tarball": f"{at}/{path.name}",
+                "integrity": f"sha512-{digest.decode()}",
+            }
+            versions[version] = {
+                "name": f"{scope}/{name}",
+                "version": version,
+                "dist": dist,
+            }
+        return json.dumps({"name": f"{scope}/{name}", "versions": versions}).encode()
 
     def _send_file(self, path: Path, *, with_body: bool) -> None:
         if not path.is_file():

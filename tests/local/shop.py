@@ -113,7 +113,7 @@ class Shop:
 
 @dataclass(frozen=True)
 class Mirror:
-    """An index and a hub that run."""
+    """An index, a registry and a hub that run."""
 
     url: str
     journal: Path
@@ -121,9 +121,10 @@ class Mirror:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Makes pip and the hub's client ask here."""
+        """Makes pip, npm and the hub's client ask here."""
         return {
             "HF_ENDPOINT": self.url,
+            "NPM_CONFIG_REGISTRY": self.url,
             "PIP_INDEX_URL": f"{self.url}/simple",
             "PIP_NO_INDEX": "0",
         }

@@ -41,8 +41,8 @@ SPOKEN = (
     (
         1.0,
         (
-            "The tallest mountain in the world is Mount Everest. It rises 8,849 "
-            "metres above the sea, and thousands of people have climbed it."
+            "The tallest mountain in the world is Mount Everest. It rises high above "
+            "the clouds, and thousands of people have climbed it."
         ),
     ),
     (

@@ -43,7 +43,9 @@ def test_a_folder_without_the_files_is_an_exit_code_and_a_reason(
     assert main(["fetch", "--from", str(tmp_path), "--quiet"]) == 1
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith("rt-widget: whisper-base/config.json could not be")
+    assert printed.err.startswith(
+        "rt-widget: moonshine-tiny/encoder_model.onnx could not be"
+    )
     assert str(tmp_path) in printed.err
 
 

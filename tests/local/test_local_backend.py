@@ -24,7 +24,7 @@ from rt_widget.config import (
 from rt_widget.errors import EnginesMissingError, InputError, WeightsError
 from tests.local.scripted import LoudnessVad, ScriptedAsr, ScriptedLlm, ToneTts
 
-FILES = ModelFiles(whisper=Path("whisper"), llm=Path("model.gguf"))
+FILES = ModelFiles(asr=Path("moonshine"), llm=Path("model.gguf"))
 HEART = SessionConfig(voice="heart")
 
 
@@ -72,7 +72,7 @@ def test_it_says_what_it_can_do() -> None:
     can = LocalBackend().capabilities
     assert can.backend == "local"
     assert can.label == "local voice · no key, no network"
-    assert can.models == (Choice("local", "whisper-base · qwen 0.5B · hibari"),)
+    assert can.models == (Choice("local", "moonshine-tiny · qwen 0.5B · hibari"),)
     assert can.voices == (Choice("heart", "Heart"),)
     assert (can.temperature, can.speed) == ((0.6, 1.2), (0.25, 1.5))
     assert can.turn_detection == ("server_vad", "semantic_vad", "push_to_talk")
@@ -87,7 +87,7 @@ def test_another_brain_is_named_and_its_key_is_not() -> None:
     )
     can = backend.capabilities
     assert can.label == "local voice · answers from box.example"
-    assert can.models[0].label == "whisper-base · llama · hibari"
+    assert can.models[0].label == "moonshine-tiny · llama · hibari"
     assert "secret" not in repr(backend) + repr(can) + repr(backend._recipe)
 
 

@@ -25,7 +25,7 @@ def assert_whole(files: ModelFiles) -> None:
     assert files.llm is not None
     assert files.llm.read_bytes() == content(BRAIN)
     for path in (EARS, WORDS):
-        assert (files.whisper / Path(path).name).read_bytes() == content(path)
+        assert (files.asr / Path(path).name).read_bytes() == content(path)
 
 
 def test_own_table_adds_up() -> None:

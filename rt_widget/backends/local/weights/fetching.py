@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rt_widget.backends.local.weights.folder import FolderSource
-from rt_widget.backends.local.weights.package_index import IndexSource
+from rt_widget.backends.local.weights.manifest import Kind
+from rt_widget.backends.local.weights.packages import PackageSource
 from rt_widget.backends.local.weights.room import check_room, disk_error
 from rt_widget.backends.local.weights.sources import HubSource, SourceFailedError
 from rt_widget.backends.local.weights.store import Store, cache_dir, raise_if
@@ -28,7 +29,7 @@ class FetchProgress:
     """Where a fetch stands."""
 
     file: str
-    """What is coming now, such as `whisper-base/model.bin`."""
+    """What is coming now, such as `moonshine-tiny/encoder_model.onnx`."""
     source: str
     """Where it comes from, such as `the package index`."""
     done: int
@@ -43,7 +44,6 @@ def bring(
     *,
     source: Path | None,
     cancelled: Callable[[], bool],
-    on_index: bool = True,
 ) -> None:
     """Bring those of `files` that are missing; of two at once the second waits.
 
@@ -52,7 +52,6 @@ def bring(
         progress: Called as bytes arrive, from the calling thread.
         source: A directory or a file to take them from, instead of the network.
         cancelled: Stops it once it is true.
-        on_index: Whether packages on the package index carry these files too.
 
     Raises:
         WeightsError: see `weights.fetch`.
@@ -65,9 +64,10 @@ def bring(
                 return
             check_room(store, absent)
             work = store.root / _WORK
-            sources: tuple[Source, ...] = (HubSource(work),)
-            if on_index:
-                sources = (*sources, IndexSource(work, absent))
+            sources: tuple[Source, ...] = (
+                HubSource(work),
+                *(PackageSource(kind, work, absent) for kind in Kind),
+            )
             if source is not None:
                 sources = (FolderSource(source),)
             _Fetch(store, sources, absent, progress, cancelled).run()
@@ -103,7 +103,7 @@ class _Fetch:
 
     def _bring(self, file: WeightFile, before: int, total: int) -> None:
         for source in self._sources:
-            if source.name in self._reasons:
+            if source.name in self._reasons or not source.carries(file):
                 continue
             raise_if(self._cancelled)
 

@@ -21,13 +21,18 @@ _BLOCK = 1 << 20
 class FolderSource:
     """A directory or a file that the user names.
 
-    It may hold the files themselves, under any name, or the wheels that carry them.
-    Nothing in it is changed.
+    It may hold the files themselves, under any name, or the packages that carry
+    them, as `.whl` and `.tgz`. Nothing in it is changed.
     """
 
     def __init__(self, place: Path) -> None:
         self.name = str(place)
         self._place = place
+
+    def carries(self, file: WeightFile) -> bool:
+        """See `Source.carries`."""
+        del file
+        return True
 
     def provide(
         self,
@@ -43,11 +48,11 @@ class FolderSource:
         if same_size:
             _copy(_right_one(same_size, file), partial, report, cancelled)
             return partial
-        wheels = _wheels_among(found, file)
+        archives = _archives_among(found, file)
         join(
             file,
             partial,
-            lambda part, _: nullcontext(wheels[part]),
+            lambda part, _: nullcontext(archives[part]),
             report,
             cancelled,
         )
@@ -69,20 +74,20 @@ def _right_one(same_size: Sequence[Path], file: WeightFile) -> Path:
     return next(right, same_size[0])
 
 
-def _wheels_among(found: Sequence[Path], file: WeightFile) -> dict[Part, Path]:
-    wheels = {}
+def _archives_among(found: Sequence[Path], file: WeightFile) -> dict[Part, Path]:
+    archives = {}
     for part in file.parts:
         for path in found:
-            if path.match(part.wheel.pattern):
-                wheels[part] = path
+            if path.match(part.carrier.pattern):
+                archives[part] = path
     if not file.parts:
         raise SourceFailedError(f"it holds no file of {file.size:,} bytes")
-    if len(wheels) < len(file.parts):
+    if len(archives) < len(file.parts):
         raise SourceFailedError(
-            f"it holds no file of {file.size:,} bytes and not all of the wheels "
+            f"it holds no file of {file.size:,} bytes and not all of the packages "
             f"that carry {Path(file.path).name}"
         )
-    return wheels
+    return archives
 
 
 def _copy(

@@ -4,33 +4,52 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LLM_SUFFIX = ".gguf"
 
 _OWN_TABLE = Path(__file__).with_name("weights.toml")
 
 
-@dataclass(frozen=True, slots=True)
-class Wheel:
-    """A package on the index that carries a piece of a model file."""
+class Kind(StrEnum):
+    """What a carrier is; the values are the words of the table."""
 
+    WHEEL = "wheel"
+    """A wheel on the package index."""
+    NPM = "npm"
+    """A package of the npm registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A public package that carries model files, or pieces of them."""
+
+    kind: Kind
     name: str
     version: str
     size: int
+    """Bytes of its archive: a `.whl` or a `.tgz`."""
 
     @property
     def pattern(self) -> str:
-        """What its file is called, as a glob."""
+        """What its archive is called, as a glob."""
+        if self.kind is Kind.NPM:
+            scoped = self.name.removeprefix("@").replace("/", "-")
+            return f"{scoped}-{self.version}.tgz"
         return f"{self.name.replace('-', '_')}-{self.version}-*.whl"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a model file: one member of one wheel."""
+    """A piece of a model file: one member of one carrier's archive."""
 
-    wheel: Wheel
+    carrier: Carrier
     member: str
     size: int
     sha256: str
@@ -74,7 +93,11 @@ def load_manifest(path: Path | None = None) -> Manifest:
     """Read a table of weights; None reads the project's own."""
     with (path or _OWN_TABLE).open("rb") as stream:
         table = tomllib.load(stream)
-    wheels = {row["name"]: Wheel(**row) for row in table.get("wheel", ())}
+    carriers = {
+        (kind, row["name"]): Carrier(kind, **row)
+        for kind in Kind
+        for row in table.get(kind, ())
+    }
     return Manifest(
         tuple(
             WeightFile(
@@ -86,17 +109,19 @@ def load_manifest(path: Path | None = None) -> Manifest:
                 path=row["path"],
                 size=row["size"],
                 sha256=row["sha256"],
-                parts=tuple(
-                    Part(
-                        wheel=wheels[part["wheel"]],
-                        member=part["member"],
-                        size=part["size"],
-                        sha256=part["sha256"],
-                    )
-                    for part in row.get("parts", ())
-                ),
+                parts=tuple(_part(part, carriers) for part in row.get("parts", ())),
             )
             for model in table["model"]
             for row in model["file"]
         )
+    )
+
+
+def _part(row: Mapping[str, Any], carriers: Mapping[tuple[Kind, str], Carrier]) -> Part:
+    kind = next(kind for kind in Kind if kind in row)
+    return Part(
+        carrier=carriers[kind, row[kind]],
+        member=row["member"],
+        size=row["size"],
+        sha256=row["sha256"],
     )

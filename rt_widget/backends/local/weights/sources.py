@@ -51,6 +51,9 @@ class Source(Protocol):
 
     name: str
 
+    def carries(self, file: WeightFile) -> bool:
+        """Whether it is worth asking for `file`."""
+
     def provide(
         self,
         file: WeightFile,
@@ -83,6 +86,11 @@ class HubSource:
 
     def __init__(self, work: Path) -> None:
         self._work = work / "hub"
+
+    def carries(self, file: WeightFile) -> bool:
+        """See `Source.carries`."""
+        del file
+        return True
 
     def provide(
         self,

@@ -59,7 +59,6 @@ def fetch_voices(
         progress,
         source=source,
         cancelled=cancelled,
-        on_index=False,
     )
     return wanted
 
