@@ -29,7 +29,7 @@ def test_to_cancel_whatever_is_active_cancels_the_answer_that_is_due() -> None:
 def test_words_of_sound_that_was_cleared_are_not_told() -> None:
     client = Client()
     client.hear(*[0.9] * 45)
-    (glimpse,) = [a for a in client.asked if isinstance(a, Glimpse)]
+    glimpse = next(a for a in client.asked if isinstance(a, Glimpse))
     client.ask(ClearAudio())
     before = list(client.kinds)
     client.keep(client.protocol.read(glimpse.item_id, "what is up"))

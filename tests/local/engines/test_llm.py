@@ -132,11 +132,12 @@ def test_stopping_works_while_the_prompt_is_read(engines: Engines) -> None:
 
 def test_what_was_read_ahead_is_not_read_again(engines: Engines) -> None:
     history = [SYSTEM, user("Please remember the word tangerine for later on.")]
+    begins_to_answer = len(("<|im_start|>", "assistant", "\n"))
     engines.llm.warm(history)
     _, usage = answered(engines, *history, max_tokens=2)
     assert usage.input_tokens is not None
     assert usage.cached_tokens is not None
-    assert usage.cached_tokens >= usage.input_tokens - 1
+    assert usage.cached_tokens >= usage.input_tokens - begins_to_answer
 
 
 def test_reading_ahead_gives_way_to_an_answer(engines: Engines) -> None:

@@ -17,6 +17,10 @@ from rt_widget.backends.local.engines.heard_text import (
         ("*sighs* Well, (laughs) yes.", "Well, yes."),
         ("♪ La la la ♪", "La la la"),
         ("...", ""),
+        ("\"'What is it?'", "What is it?"),
+        ("3. How many days?", "How many days?"),
+        ("3.5 metres.", "3.5 metres."),
+        ('He said "no" and left.', 'He said "no" and left.'),
         ("It costs 5.", "It costs 5."),
     ],
 )

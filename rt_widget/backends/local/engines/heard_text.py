@@ -10,15 +10,21 @@ _DRAWL = re.compile(r"([^\W\d]{1,4}?)\1{7,}", re.IGNORECASE)
 _HUMS = frozenset(
     ("hm", "hmm", "hmmm", "mm", "mmm", "uh", "um", "er", "erm", "ah", "ugh")
 )
+_LIST_NUMBER = re.compile(r"^\d{1,2}\.\s+(?=[A-Z])")
+_QUOTE = re.compile(r"^'|(?<=[.!?])'$")
 _SPACES = re.compile(r"\s+")
 
 
 def spoken_part(text: str) -> str:
-    """`text` without asides such as "(music)" or "[BLANK_AUDIO]".
+    """`text` without asides such as "(music)", and without what nobody says.
 
+    Before a sentence Moonshine now and then writes a quotation mark or a list's number.
     Returns an empty string where no letter or digit is left.
     """
     words = _SPACES.sub(" ", _ASIDE.sub(" ", text)).strip()
+    if words.count('"') == 1:
+        words = words.replace('"', "")
+    words = _LIST_NUMBER.sub("", _QUOTE.sub("", words))
     return words if any(letter.isalnum() for letter in words) else ""
 
 

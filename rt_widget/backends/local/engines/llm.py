@@ -109,7 +109,12 @@ class LlamaLlm:
             BackendError: the engine failed, or the messages do not fit.
         """
         if self._load.chats == 0:
-            self._answer(messages, {"max_tokens": 0}, lambda _: self._load.chats == 0)
+            # Whether the last message goes on is not known: nothing is read after it.
+            options: dict[str, float] = {
+                "max_tokens": 0,
+                "add_generation_prompt": False,
+            }
+            self._answer(messages, options, lambda _: self._load.chats == 0)
 
     def _answer(
         self,

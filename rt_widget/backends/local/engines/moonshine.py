@@ -56,7 +56,7 @@ class Moonshine:
 
     Args:
         folder: Where `ENCODER` and `DECODER` are.
-        threads: Threads of one recognition.
+        threads: Threads that encode the sound.
 
     Raises:
         BackendError: the model cannot be loaded.
@@ -65,7 +65,8 @@ class Moonshine:
     def __init__(self, folder: Path, *, threads: int) -> None:
         try:
             self._encoder = _session(folder / ENCODER, threads)
-            self._decoder = _session(folder / DECODER, threads)
+            # One token is too little work to be shared: two threads take longer.
+            self._decoder = _session(folder / DECODER, 1)
         except Exception as error:
             # Each of onnxruntime's failures is a class of its own below Exception.
             message = f"Moonshine cannot be loaded from {folder}: {error}"

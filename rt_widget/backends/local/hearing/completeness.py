@@ -53,11 +53,14 @@ def judge(text: str, *, language: str = "en") -> Completeness:
     written = text.strip().rstrip(_CLOSERS)
     if not any(letter.isalnum() for letter in written):
         return "nothing"
-    if written.endswith(_STILL_OPEN):
-        return "unfinished"
     last = _Sentence.of(_SENTENCE_END.split(written)[-1])
-    if language == "en" and last.words and _is_open(last):
+    is_english = language == "en" and bool(last.words)
+    if is_english and _is_open(last):
         return "unfinished"
+    if written.endswith(_STILL_OPEN):
+        # Recognition puts a comma after a question now and then.
+        asks = is_english and last.words[0] in _set("question_words")
+        return "unclear" if asks else "unfinished"
     return "finished" if written[-1] in ".!?" else "unclear"
 
 
@@ -112,6 +115,12 @@ def _has_open_tail(sentence: _Sentence) -> bool:
     return last in _set("open_words") and not asks
 
 
+def _announces(sentence: _Sentence) -> bool:
+    """Such as "the reason why I am calling is that", but not "what is that"."""
+    begins = sentence.words[0] in _set("question_words")
+    return not sentence.asks and not begins and sentence.tail(_set("announcing")) > 0
+
+
 def _wants_its_verb(sentence: _Sentence) -> bool:
     """Such as "I think that they", but not "so do I" or "she is taller than he"."""
     *before, last = sentence.words
@@ -164,6 +173,13 @@ def _is_rising_list(sentence: _Sentence) -> bool:
     return short and (names_a_list or len(head) + 1 >= _LONG_LIST)
 
 
+def _wants_a_number(sentence: _Sentence) -> bool:
+    """Such as "it leaves from platform number", but not "I forgot my room number"."""
+    return sentence.words[-1:] == ("number",) and any(
+        word in _set("places") for word in sentence.words[-3:-2]
+    )
+
+
 def _is_half_a_number(sentence: _Sentence) -> bool:
     """Such as "my number is four five"."""
     numbers: dict[str, int] = _table()["english"]["numbers"]
@@ -186,11 +202,13 @@ def _is_half_a_number(sentence: _Sentence) -> bool:
 _RULES: tuple[Callable[[_Sentence], bool], ...] = (
     _begins_only,
     _has_open_tail,
+    _announces,
     _wants_its_verb,
     _links_to_nothing,
     _wants_a_verb,
     _is_half_a_condition,
     _is_rising_list,
+    _wants_a_number,
     _is_half_a_number,
 )
 

@@ -51,7 +51,10 @@ if TYPE_CHECKING:
 
 SHORTEST_COMMIT_MS = 100
 
-GLIMPSE_EVERY_S = 1.0
+GLIMPSE_EVERY_S = 0.6
+
+_READ_BEFORE = SPEECH_RATE_HZ // 10
+"""Samples before the first speech that recognition is given."""
 
 LONG_WAIT_MS = 1_200
 """A turn that is waited for this long will most likely go on."""
@@ -89,7 +92,7 @@ class Listening:
         self._pending_ms = 0.0
         self.item_id = ""
         """Of the turn that is going on, or that will be next; empty before it is."""
-        self._start = 0
+        self._start = self._speech = 0
         self._next_glimpse = 0
         self.live = LiveTranscript()
         """Of the turn that is going on."""
@@ -158,6 +161,7 @@ class Listening:
         self.idle.is_speaking = True
         self.item_id = self.item_id or new_id("item")
         self._start = max(self._buffer.start, signal.start - padding(self._settings))
+        self._speech = max(self._start, signal.start - _READ_BEFORE)
         self._next_glimpse = self._buffer.end + int(GLIMPSE_EVERY_S * SPEECH_RATE_HZ)
         self.live = LiveTranscript()
         start_ms = milliseconds(self._start)
@@ -168,7 +172,7 @@ class Listening:
         self._words = None
         if isinstance(signal, Resumed):
             return Outcome(actions=(Discard(),))
-        samples = self._buffer.cut(self._start, self._detector.position)
+        samples = self._buffer.cut(self._speech, self._detector.position)
         judged = isinstance(self._settings, SemanticVad)
         return Outcome(actions=(Speculate(self.item_id, samples, judged),))
 
@@ -192,7 +196,7 @@ class Listening:
         if not (detector.speaking and due) or detector.paused:
             return NOTHING
         self._next_glimpse = self._buffer.end + int(GLIMPSE_EVERY_S * SPEECH_RATE_HZ)
-        samples = self._buffer.cut(self._start)
+        samples = self._buffer.cut(self._speech)
         return Outcome(actions=(Glimpse(self.item_id, samples),))
 
     def end(self, signal: Stopped | Silence) -> tuple[Outcome, Turn]:

@@ -25,7 +25,7 @@ FIRST_MIN_WORDS = 3
 FIRST_MAX_WORDS = 8
 """Words after which the first piece ends even without a comma."""
 
-HURRIED_WORDS = 4
+HURRIED_WORDS = 3
 """Words after which a piece ends when the next sound is wanted at once."""
 
 LONG_SENTENCE_WORDS = 14
@@ -45,6 +45,10 @@ _STOP = re.compile(
 _JOINT = re.compile(
     r"\s(?=(?:and|or|but|because|so|that|which|who|when|where|while|if|than|as"
     r"|with|without|for|from|in|into|on|at|to|of|by|about)\s)"
+)
+
+_NO_PAUSE_AFTER = re.compile(
+    r"\b(?:an?|the|my|your|his|her|its|our|their)\s*$", re.IGNORECASE
 )
 
 
@@ -151,14 +155,19 @@ class Clauses:
             return self._words >= (FIRST_MIN_WORDS if early else LONG_SENTENCE_WORDS)
         most = MAX_WORDS if self._last else FIRST_MAX_WORDS
         most = HURRIED_WORDS if self._hurry else most
-        return self._words >= most and not self._leans(match)
+        if self._words < most:
+            return False
+        return not self._leans(match) or self._joint(match.end()) is not None
 
     def _leans(self, match: re.Match[str]) -> bool:
-        """Whether the word before this place is read by what comes after it."""
+        """Whether the word before this place goes with what comes after it."""
         if self._words >= 2 * MAX_WORDS:
             return False
-        before = match.start() if match["dash"] else match.end()
-        return leans_on_next(self._text[:before])
+        return self._leans_at(match.start() if match["dash"] else match.end())
+
+    def _leans_at(self, at: int) -> bool:
+        before = self._text[:at]
+        return leans_on_next(before) or _NO_PAUSE_AFTER.search(before) is not None
 
     def _ends_sentence(self, match: re.Match[str]) -> bool | None:
         before = self._line + self._text[: match.start()]
@@ -179,15 +188,20 @@ class Clauses:
         end = match.end()
         if match.lastgroup != "word" or match.group() == "\n":
             return end
+        return self._joint(end) or end
+
+    def _joint(self, end: int) -> int | None:
+        """The last place before `end` where a person might draw breath."""
+        least = HURRIED_WORDS - 1 if self._hurry else FIRST_MIN_WORDS + 1
         joints = [joint.end() for joint in _JOINT.finditer(self._text, 0, end)]
-        far = [
+        fit = [
             at
             for at in joints
-            if len(self._text[:at].split()) > FIRST_MIN_WORDS
+            if len(self._text[:at].split()) >= least
             and not is_open(self._text[:at])
-            and not leans_on_next(self._text[:at])
+            and not self._leans_at(at)
         ]
-        return far[-1] if far else end
+        return fit[-1] if fit else None
 
     def _take(self, end: int, *, ends_line: bool = False) -> list[Clause]:
         written, offset = self._text[:end], self._offset
