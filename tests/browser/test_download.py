@@ -40,7 +40,7 @@ def test_the_button_fetches_the_local_voice_and_it_answers(
     )
     button = shown.card.get_by_role("button", name="Download local voice")
     expect(button).to_be_visible(timeout=30_000)
-    expect(shown.card).to_contain_text("637 MB")
+    expect(shown.card).to_contain_text("520 MB")
     shown.page.evaluate(_WATCH)
     button.click()
     expect(button).to_be_hidden(timeout=30_000)

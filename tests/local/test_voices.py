@@ -126,6 +126,7 @@ def test_the_hub_gives_all_that_are_missing(
     assert {now.source for now in seen} == {"the model hub"}
 
 
+@pytest.mark.usefixtures("cache")
 def test_where_the_hub_cannot_be_reached_it_is_said(small: Manifest) -> None:
     with pytest.raises(WeightsError, match=r"bf_emma.*the model hub: ") as failure:
         fetch_voices(("emma",), manifest=small)
