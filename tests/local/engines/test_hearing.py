@@ -95,6 +95,14 @@ def test_speech_that_breaks_off_is_heard_wherever_it_does(text: str) -> None:
     assert first == [words(text)[:1]] * len(ends)
 
 
+@pytest.mark.parametrize("text", SENTENCES)
+def test_what_was_read_before_of_a_sound_does_not_change_it(text: str) -> None:
+    sound = spoken(text)
+    for share in (0.4, 0.6, 0.8):
+        heard(sound[: int(share * len(sound))])
+    assert heard(sound) == text
+
+
 @pytest.mark.parametrize(
     "text", ["Yes.", "No.", "Stop.", "Five.", "Okay.", "Why?", "Hello."]
 )

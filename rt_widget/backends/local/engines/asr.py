@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,8 @@ _SILENCE_RMS = 1e-3
 _READ_RMS = 0.05
 _TOKENS_PER_S = 7
 _FEWEST_TOKENS = 8
+_UNSURE = 2
+_REMEMBERED = 16
 _STEP = SPEECH_RATE_HZ // 100
 _LEAD = SPEECH_RATE_HZ // 10
 _SECOND_LEAD = SPEECH_RATE_HZ // 10
@@ -44,6 +47,8 @@ class MoonshineAsr:
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
         self._model = Moonshine(folder, threads=threads)
+        self._written: OrderedDict[bytes, tuple[int, ...]] = OrderedDict()
+        """Tokens of the last sounds, by how these began."""
 
     def transcribe(
         self, samples: NDArray[np.float32], cancelled: Callable[[], bool]
@@ -87,10 +92,30 @@ class MoonshineAsr:
         # Its numbers are coarse: of quiet or loud sound it makes more mistakes.
         level = samples * np.float32(_READ_RMS / loudness)
         most = _FEWEST_TOKENS + math.ceil(_TOKENS_PER_S * seconds)
-        written = self._model.write(level, most, cancelled)
+        written = self._model.write(level, most, cancelled, self._draft(samples))
         if written is None:
             return None
+        self._remember(samples, written.tokens)
         return Reading(written.text, written.confidence, is_cut=written.is_cut)
+
+    def _draft(self, samples: NDArray[np.float32]) -> tuple[int, ...]:
+        """What was written of the same sound while it was shorter.
+
+        Its last words may have been cut: they are left out.
+        """
+        written = self._written.get(_beginning(samples), ())
+        return written[:-_UNSURE]
+
+    def _remember(self, samples: NDArray[np.float32], tokens: tuple[int, ...]) -> None:
+        begins = _beginning(samples)
+        self._written[begins] = tokens
+        self._written.move_to_end(begins)
+        if len(self._written) > _REMEMBERED:
+            self._written.popitem(last=False)
+
+
+def _beginning(samples: NDArray[np.float32]) -> bytes:
+    return samples[: SPEECH_RATE_HZ // 2].tobytes()
 
 
 def _without_lead(samples: NDArray[np.float32]) -> NDArray[np.float32]:

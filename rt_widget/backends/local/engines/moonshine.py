@@ -10,6 +10,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,14 +42,19 @@ class Written:
     """What the decoder wrote of one sound.
 
     Args:
-        text: The words, as written.
+        tokens: Without the one that ends them.
         confidence: Mean logarithm of its tokens' probabilities.
         is_cut: Whether it would have written more.
     """
 
-    text: str
+    tokens: tuple[int, ...]
     confidence: float
     is_cut: bool
+
+    @property
+    def text(self) -> str:
+        """The words, as written."""
+        return text_of(self.tokens)
 
 
 class Moonshine:
@@ -79,7 +85,11 @@ class Moonshine:
         }
 
     def write(
-        self, samples: Array, most: int, cancelled: Callable[[], bool]
+        self,
+        samples: Array,
+        most: int,
+        cancelled: Callable[[], bool],
+        draft: Sequence[int] = (),
     ) -> Written | None:
         """Recognise mono speech at 16 kHz; None once `cancelled()` is true.
 
@@ -87,18 +97,20 @@ class Moonshine:
             samples: The sound, in [-1, 1].
             most: How many tokens it may write.
             cancelled: Looked at before each token.
+            draft: With what it may begin. As far as it would write the same, these
+                tokens take the time of two.
 
         Raises:
             BackendError: the engine failed.
         """
         try:
-            return self._write(samples, most, cancelled)
+            return self._write(samples, most, cancelled, list(draft[: most - 1]))
         except Exception as error:
             message = f"Moonshine failed: {error}"
             raise BackendError(message) from error
 
     def _write(
-        self, samples: Array, most: int, cancelled: Callable[[], bool]
+        self, samples: Array, most: int, cancelled: Callable[[], bool], draft: list[int]
     ) -> Written | None:
         if cancelled():
             return None
@@ -110,26 +122,44 @@ class Moonshine:
             if cancelled():
                 return None
             given = {
-                "input_ids": np.array([[tokens[-1] if tokens else _BEGIN]], np.int64),
+                "input_ids": np.array([tokens[-1:] or [_BEGIN, *draft]], np.int64),
                 "encoder_hidden_states": states,
                 "use_cache_branch": np.array([bool(tokens)]),
             }
-            scores, *present = self._decoder.run(self._outputs, given | past)
-            self._keep(past, present, first=not tokens)
-            row = scores[0, -1]
-            token = int(row.argmax())
-            certainty -= float(np.log(np.exp(row - row[token]).sum()))
-            tokens.append(token)
-            if token == _END:
+            (scores,), *present = self._decoder.run(self._outputs, given | past)
+            best = scores.argmax(axis=-1).tolist()
+            agreed = 0 if tokens else _agreement(best, draft)
+            self._keep(past, present, None if tokens else agreed + 1)
+            certainty += _certainty(scores[: agreed + 1])
+            tokens += best[: agreed + 1]
+            if tokens[-1] == _END:
                 break
-        confidence = certainty / max(1, len(tokens))
-        return Written(text_of(tokens), confidence, is_cut=_END not in tokens)
+        is_cut = tokens[-1] != _END
+        written = tuple(tokens if is_cut else tokens[:-1])
+        return Written(written, certainty / len(tokens), is_cut)
 
-    def _keep(self, past: Cache, present: Sequence[Array], *, first: bool) -> None:
-        """What was computed of the sound is computed with the first token only."""
+    def _keep(self, past: Cache, present: Sequence[Array], first: int | None) -> None:
+        """Keep what the next token needs; `first` counts those of the first run.
+
+        What is computed of the sound comes with the first run only.
+        """
         for name, values in zip(self._outputs[1:], present, strict=True):
-            if first or ".decoder." in name:
+            if ".decoder." in name:
+                past[name.replace(_PRESENT, _PAST)] = values[:, :, :first]
+            elif first is not None:
                 past[name.replace(_PRESENT, _PAST)] = values
+
+
+def _agreement(best: Sequence[int], draft: Sequence[int]) -> int:
+    """How many tokens of `draft` are what would have been written."""
+    pairs = zip(best, draft, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _certainty(scores: Array) -> float:
+    """Sum of the logarithms of the probabilities of each row's best token."""
+    best = scores.max(axis=-1, keepdims=True)
+    return float(-np.log(np.exp(scores - best).sum(axis=-1)).sum())
 
 
 def text_of(tokens: Sequence[int]) -> str:
