@@ -115,8 +115,8 @@ async def _measure(
 async def _measure_lag(lags: list[float]) -> None:
     clock = asyncio.get_running_loop().time
     while True:
-        due = clock() + 0.005
-        await asyncio.sleep(0.005)
+        due = clock() + 0.02
+        await asyncio.sleep(0.02)
         lags.append((clock() - due) * 1000)
 
 

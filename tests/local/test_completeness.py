@@ -10,10 +10,6 @@ from hypothesis import strategies as st
 from rt_widget.backends.local.hearing.completeness import judge, patience_ms, silence_ms
 from rt_widget.config import Eagerness, ServerVad
 
-MISSED = (
-    "The train leaves from platform number",
-    "The reason why I am calling is that",
-)
 SPOKEN = tomllib.loads(Path("benchmarks/turns.toml").read_text("utf-8"))
 
 
@@ -22,7 +18,7 @@ def test_a_whole_sentence_is_finished(text: str) -> None:
     assert judge(text) == "finished"
 
 
-@pytest.mark.parametrize("text", [t for t in SPOKEN["unfinished"] if t not in MISSED])
+@pytest.mark.parametrize("text", SPOKEN["unfinished"])
 def test_a_part_of_a_sentence_is_unfinished_whatever_point_is_written(
     text: str,
 ) -> None:
@@ -37,6 +33,7 @@ def test_a_part_of_a_sentence_is_unfinished_whatever_point_is_written(
         "Yes.",
         "And that was that.",
         "I forgot my room number.",
+        "Yesterday we met.",
         "Stop.",
         "How are you?",
         "Is that it?",

@@ -153,7 +153,7 @@ async def test_an_unfinished_sentence_is_waited_for_and_answered_as_a_whole(
     begun = spoken(workers, "I would like to know whether")
     ended = spoken(workers, "Paris is the capital of France.")
     async with over(workers, SEMANTIC) as talking:
-        await talking.hear(silence(0.5), begun, silence(1.2), ended, silence(1.5))
+        await talking.hear(silence(0.5), begun, silence(1.2), ended, silence(2.5))
         done = await talking.until(events.ResponseDone)
         assert done.response.status == "completed"
         assert len(talking.all(events.SpeechStarted)) == 1

@@ -56,7 +56,7 @@ GLIMPSE_EVERY_S = 0.6
 _READ_BEFORE = SPEECH_RATE_HZ // 10
 """Samples before the first speech that recognition is given."""
 
-LONG_WAIT_MS = 1_200
+LONG_WAIT_MS = 1_700
 """A turn that is waited for this long will most likely go on."""
 
 
