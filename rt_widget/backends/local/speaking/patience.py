@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FIRST_WAIT_S = 0.1
+FIRST_WAIT_S = 0.07
 """From the first word to the start of speech, where the words come slowly."""
 
 MARGIN_S = 0.5
