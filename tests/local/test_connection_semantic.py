@@ -7,7 +7,7 @@ from rt_widget.config import SemanticVad, SessionConfig
 from tests.local.scripted import ScriptedAsr, ScriptedLlm, happens, loud, silence, talk
 
 QUESTION = loud(0.5)
-SHORT = silence(0.3)
+SHORT = silence(0.36)
 SEMANTIC = SessionConfig(turn_detection=SemanticVad())
 
 
