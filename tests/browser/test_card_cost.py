@@ -72,8 +72,9 @@ def test_levels_move_the_strip_without_frames_and_silence_costs_nothing(
     show(page, "speaking, muted", theme="light", width=760)
     picture = "document.querySelector('canvas').toDataURL()"
     before = page.evaluate(picture)
+    put(page, connected_at=None)  # The clock's own delays are of any length.
     page.evaluate("() => { seen.frames = 0; seen.delays.length = 0; }")
-    put(page, connected_at=None, speaker_level=0.6)
+    put(page, speaker_level=0.6)
     page.wait_for_function("(before) => " + picture + " !== before", arg=before)
     put(page, speaker_level=0)
     page.wait_for_function("() => seen.waiting.size === 0")
@@ -98,8 +99,9 @@ def test_the_strip_takes_up_the_colours_of_another_theme(page: Page) -> None:
 def test_reduced_motion_is_at_most_four_moments_a_second(page: Page) -> None:
     page.emulate_media(reduced_motion="reduce")
     card = show(page, "speaking")
+    put(page, connected_at=None)
     page.evaluate("() => { seen.delays.length = 0; }")
-    put(page, connected_at=None, speaker_level=0.6)
+    put(page, speaker_level=0.6)
     page.wait_for_function("() => seen.delays.length > 1")
     assert page.evaluate("Math.min(...seen.delays)") >= 250
     moving = "(card) => card.getAnimations({ subtree: true }).length"
