@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
+import sys
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 20.0
 """A guard against waiting for ever; what is waited for comes far sooner."""
+
+
+def pytest_configure() -> None:
+    """Compiled modules are kept, also where Python is told not to.
+
+    Container images tell it so. Then pytest rewrites all modules of tests in each of
+    its runs, and every server and kernel of a test compiles what it imports.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(autouse=True)

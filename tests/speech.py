@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rt_widget._loop import background_loop
 from rt_widget.audio import Audio
-from rt_widget.backends.local import weights
-from rt_widget.backends.local.engines import load_engines
+from rt_widget.backends.local.loading import Recipe, load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rt_widget.backends.local.engines import Engines
+    from rt_widget.backends.local.workers import Workers
 
 
 def write_wav(path: Path, samples: NDArray[np.floating], rate: int) -> Path:
@@ -27,11 +28,14 @@ def write_wav(path: Path, samples: NDArray[np.floating], rate: int) -> Path:
 
 
 @cache
+def workers(threads: int | None = None) -> Workers:
+    """The local voice, as widgets have it, loaded once for all tests of a run."""
+    return background_loop().submit(load(Recipe(threads=threads))).result()
+
+
 def engines() -> Engines:
-    """The local voice's own ears and mouth."""
-    models = weights.find()
-    assert models is not None, "the model files are not here: run `rt-widget fetch`"
-    return load_engines(models, threads=1)
+    """The local voice's own ears, brain and mouth, one thread each."""
+    return workers(threads=1).engines
 
 
 def speak(text: str, *, pitch: float = 1.0) -> Audio:

@@ -21,7 +21,7 @@ import inspect
 import io
 import re
 import traceback
-from contextlib import redirect_stdout
+from contextlib import ExitStack, redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
@@ -195,6 +195,10 @@ def test_examples_give_what_they_say(
             wanted = example.exc_msg or example.want
             where = f"{doc.path}:{doc.line + example.lineno}: {example.source}"
             assert matches(wanted, given), f"{where}{given}"
+    close_all(names)
+
+
+def close_all(names: dict[str, object]) -> None:
     for made in names.values():
         if isinstance(made, RealtimeWidget):
             made.close()
@@ -256,10 +260,12 @@ def test_what_the_readme_shows_runs(
     monkeypatch.setenv("OPENAI_API_KEY", "of-nobody")
     monkeypatch.setenv("OPENAI_BASE_URL", server.url.replace("ws://", "http://"))
     names: dict[str, object] = {}
-    with asyncio.Runner() as runner, redirect_stdout(io.StringIO()):
+    with ExitStack() as stack, redirect_stdout(io.StringIO()):
+        runner = stack.enter_context(asyncio.Runner())
+        # Also after a cell that fails: its session would disturb the tests behind it.
+        stack.callback(lambda: close_all(names))
         for cell in README_CELLS.findall((ROOT.parent / "README.md").read_text()):
             execute(cell, "exec", names, runner)
     widget = names["w"]
     assert isinstance(widget, RealtimeWidget)
-    widget.close()
     assert "You said: And dogs?" in widget.transcript

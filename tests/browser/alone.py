@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path
 from tests.browser.sound import listen
 from tests.speech import write_wav
 
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
-    from playwright.sync_api import Browser, Page, Playwright
+    from playwright.sync_api import Page
+
+    from tests.browser.chromium import Chromiums
 
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "rt_widget" / "static"
@@ -33,7 +34,11 @@ FILES = {
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 
 WATCH = """
-  window.opened = { streams: [], contexts: [], early: 0 };
+  const begin = () => {
+    window.opened = { streams: [], contexts: [], early: 0 };
+  };
+  begin();
+  window.addEventListener("test-begins", begin);
   const Original = window.AudioContext;
   window.AudioContext = class extends Original {
     constructor(...options) {
@@ -79,7 +84,7 @@ class _Files(http.server.BaseHTTPRequestHandler):
 def page_server(policy: str = "") -> Iterator[int]:
     """The page on loopback, under a Content-Security-Policy; gives the port."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, policy))
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield server.server_port
@@ -90,7 +95,7 @@ def page_server(policy: str = "") -> Iterator[int]:
 
 
 @contextmanager
-def pages(playwright: Playwright) -> Iterator[Callable[..., Page]]:
+def pages(chromiums: Chromiums) -> Iterator[Callable[..., Page]]:
     """Opens the page alone; no page may throw.
 
     `alone(microphone=WAV, grant=True, policy="", host="127.0.0.1", path="alone.html")`;
@@ -108,10 +113,10 @@ def pages(playwright: Playwright) -> Iterator[Callable[..., Page]]:
             path: str = "alone.html",
             scripts: Sequence[str] = (),
         ) -> Page:
-            browser = stack.enter_context(
-                _chromium(playwright, microphone, grant=grant)
-            )
+            browser = chromiums.get(microphone=microphone is not None, grant=grant)
+            chromiums.hear(microphone)
             context = browser.new_context()
+            stack.callback(context.close)
             for script in (WATCH, *scripts):
                 context.add_init_script(script)
             if not policy and host == "127.0.0.1":
@@ -125,32 +130,6 @@ def pages(playwright: Playwright) -> Iterator[Callable[..., Page]]:
 
         yield show
     assert errors == []
-
-
-@contextmanager
-def _chromium(
-    playwright: Playwright, microphone: Path | None, *, grant: bool
-) -> Iterator[Browser]:
-    arguments = [
-        *CHROMIUM_ARGUMENTS,
-        "--host-resolver-rules=MAP notebook.test 127.0.0.1",
-    ]
-    if grant:
-        arguments.append("--use-fake-ui-for-media-stream")
-    if microphone:
-        arguments += [
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-audio-capture={microphone}%noloop",
-        ]
-    browser = playwright.chromium.launch(
-        executable_path=chromium_path(),
-        args=arguments,
-        ignore_default_args=["--mute-audio"],
-    )
-    try:
-        yield browser
-    finally:
-        browser.close()
 
 
 def press(page: Page, name: str) -> None:

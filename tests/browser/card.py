@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.conftest import CHROMIUM_ARGUMENTS, chromium_path
+from tests.browser.chromium import CHROMIUM_ARGUMENTS, chromium_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

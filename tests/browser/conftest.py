@@ -1,25 +1,24 @@
-"""A JupyterLab server, a Chromium with a fake microphone, and notebooks in them."""
+"""A JupyterLab server, Chromiums with a fake microphone, and notebooks in them."""
 
 from __future__ import annotations
 
 import itertools
 import os
-import shutil
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.chromium import CHROMIUM_ARGUMENTS, Chromiums, chromium_path
 from tests.browser.jupyter import (
     JupyterServer,
     Notebook,
     jupyter_server,
     kernel_client,
-    open_notebook,
     write_notebook,
 )
-from tests.browser.sound import listen
+from tests.browser.lab import Labs
 from tests.servers.process import RealtimeServerProcess
 
 if TYPE_CHECKING:
@@ -28,53 +27,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Playwright
 
-CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-# Frames of the kernel's socket, and the microphone's pieces that the page has sent.
-_KEEP_FRAMES = """
-(() => {
-  window.__frames = [];
-  window.__microphone = [];
-  const latin = new TextDecoder("latin1");
-  const piece = /"type":"audio","seq":\\d+,"at":\\d+,"audio":"([^"]*)"/;
-  const text = (data) => typeof data === "string" ? data
-    : new TextDecoder().decode(data);
-  const Real = window.WebSocket;
-  window.WebSocket = class extends Real {
-    constructor(...given) {
-      super(...given);
-      this.addEventListener("message", ({ data }) => {
-        if (window.__frames.length < 5000 && !(data instanceof Blob))
-          window.__frames.push(text(data));
-      });
-    }
-    send(data) {
-      const said = piece.exec(typeof data === "string" ? data : latin.decode(data));
-      if (said) window.__microphone.push(said[1]);
-      super.send(data);
-    }
-  };
-})();
-"""
+__all__ = ["CHROMIUM_ARGUMENTS", "chromium_path"]
 
 _numbers = itertools.count()
-
-
-def chromium_path() -> str:
-    """The browser: `RT_WIDGET_CHROMIUM`, or what is on the PATH."""
-    found = os.environ.get("RT_WIDGET_CHROMIUM") or next(
-        filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None
-    )
-    if not found:
-        pytest.fail("No Chromium: run `make test`, or set RT_WIDGET_CHROMIUM.")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -111,44 +66,56 @@ def server() -> Iterator[Callable[..., RealtimeServerProcess]]:
         process.stop()
 
 
+@pytest.fixture(scope="module")
+def chromiums(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Chromiums]:
+    """Browsers for a module's tests."""
+    running = Chromiums(playwright, tmp_path_factory.mktemp("chromium"))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def labs(jupyter: JupyterServer, chromiums: Chromiums) -> Labs:
+    """JupyterLab's pages for a module's tests."""
+    return Labs(jupyter, chromiums)
+
+
 @pytest.fixture
 def notebook(
-    jupyter: JupyterServer, playwright: Playwright
+    jupyter: JupyterServer,
+    chromiums: Chromiums,
+    labs: Labs,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Notebook]]:
-    """Opens a notebook of cells, runs them all, and gives it.
+    """Opens one notebook of cells, runs them all, and gives it.
 
     `notebook([cells], microphone=WAV)`: without a WAV there is no microphone that
     says anything; `grant=False` refuses it. `scripts` run in the page before its own.
+    The kernel is the test's own; so is the page where it is `fresh`, otherwise it is
+    JupyterLab as the test before has left it, with all notebooks closed.
     """
+    failed = request.session.testsfailed
+    # It starts while the test still prepares what it needs besides.
+    name = f"test-{next(_numbers)}.ipynb"
+    jupyter.start_kernel(name)
     with ExitStack() as stack:
 
-        def show(
+        def show(  # noqa: PLR0913 - each is a test's own concern
             cells: list[str],
             *,
             microphone: Path | None = None,
             grant: bool = True,
             width: int = 1000,
             scripts: Sequence[str] = (),
+            fresh: bool = False,
         ) -> Notebook:
-            media = ["--use-fake-device-for-media-stream"]
-            if grant:
-                media.append("--use-fake-ui-for-media-stream")
-            if microphone is not None:
-                media.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
-            browser = playwright.chromium.launch(
-                executable_path=chromium_path(),
-                args=CHROMIUM_ARGUMENTS + media,
-                ignore_default_args=["--mute-audio"],
-            )
-            stack.callback(browser.close)
-            context = browser.new_context(viewport={"width": width, "height": 900})
-            listen(context)
-            for script in (_KEEP_FRAMES, *scripts):
-                context.add_init_script(script)
-            page = context.new_page()
-            name = f"test-{next(_numbers)}.ipynb"
             write_notebook(jupyter.root / name, cells)
-            open_notebook(jupyter, page, name)
+            chromiums.hear(microphone)
+            page = labs.show(
+                name, grant=grant, width=width, scripts=scripts, fresh=fresh
+            )
             client = kernel_client(jupyter, name)
             stack.callback(client.stop_channels)
             page.evaluate(
@@ -157,4 +124,5 @@ def notebook(
             return Notebook(page, client, jupyter.root / name)
 
         yield show
+    labs.leave(keep=request.session.testsfailed == failed)
     jupyter.stop_kernels()

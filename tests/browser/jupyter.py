@@ -39,6 +39,19 @@ class JupyterServer:
             sessions: list[dict[str, object]] = json.load(answer)
         return sessions
 
+    def start_kernel(self, name: str) -> None:
+        """Start a notebook's kernel before a page opens it; returns at once."""
+        session = {
+            "path": name,
+            "name": name,
+            "type": "notebook",
+            "kernel": {"name": "python3"},
+        }
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            f"{self.url}/api/sessions", json.dumps(session).encode(), method="POST"
+        )
+        urllib.request.urlopen(request).close()  # noqa: S310 - loopback
+
     def stop_kernels(self) -> None:
         """End every kernel, as closing all notebooks would."""
         for session in self.sessions():
@@ -56,6 +69,11 @@ def jupyter_server(
     root, runtime = folder / "notebooks", folder / "runtime"
     for each in (root, runtime):
         each.mkdir(parents=True)
+    # Whether extensions want a build is looked up anew, with Node, by each page.
+    lab = folder / "config" / "labconfig"
+    lab.mkdir(parents=True)
+    no_build = {"buildCheck": False, "buildAvailable": False}
+    (lab / "page_config.json").write_text(json.dumps(no_build))
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1",
         "--port=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={root}",
@@ -163,14 +181,30 @@ def write_notebook(path: Path, cells: list[str]) -> None:
 def open_notebook(server: JupyterServer, page: Page, name: str) -> None:
     """Show a notebook in JupyterLab and wait until its kernel is idle."""
     page.goto(f"{server.url}/lab/workspaces/{Path(name).stem}/tree/{name}?reset")
-    page.wait_for_function("() => window.jupyterapp !== undefined")
-    page.locator(".jp-Notebook").first.wait_for()
+    page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
+    page.locator(".jp-Notebook").first.wait_for(timeout=60_000)
+    _is_idle(page, name)
+
+
+def show_notebook(page: Page, name: str) -> None:
+    """Show a notebook in a JupyterLab that is there, and wait as `open_notebook`."""
+    page.evaluate(
+        """async (path) => {
+          await window.jupyterapp.commands.execute("docmanager:open", { path });
+        }""",
+        name,
+    )
+    _is_idle(page, name)
+
+
+def _is_idle(page: Page, name: str) -> None:
     page.wait_for_function(
-        """() => {
+        """(name) => {
             const panel = window.jupyterapp.shell.currentWidget;
             const kernel = panel?.sessionContext?.session?.kernel;
-            return kernel?.status === "idle";
+            return panel?.context?.path === name && kernel?.status === "idle";
         }""",
+        arg=name,
         timeout=60_000,
     )
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from playwright.sync_api import BrowserContext, Page
 
+BEGINS = "() => window.dispatchEvent(new Event('test-begins'))"
+"""What a page's recorders have is forgotten: another test has the page."""
+
 TAP = """
 (() => {
   const source = `
@@ -43,21 +46,27 @@ TAP = """
     registerProcessor("test-tap", Tap);`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const taps = new WeakMap();
-  window.__sound = { rate: 0, blocks: [], edges: [], loud: 0, quiet: true };
+  const begin = () => {
+    window.__sound =
+      { rate: 0, blocks: [], edges: [], loud: 0, sounding: 0, quiet: true };
+  };
+  begin();
+  window.addEventListener("test-begins", begin);
   const tap = (context) => {
     if (!taps.has(context)) {
+      const sound = window.__sound;
       taps.set(context, context.audioWorklet.addModule(url).then(() => {
         const node = new AudioWorkletNode(context, "test-tap");
         node.port.onmessage = ({ data: { block, edge } }) => {
           if (block) {
-            window.__sound.blocks.push(block);
-            window.__sound.quiet = block.every((x) => x === 0);
-            if (block.some((x) => Math.abs(x) > 0.001))
-              window.__sound.loud += block.length;
+            sound.blocks.push(block);
+            sound.quiet = block.every((x) => x === 0);
+            if (block.some((x) => Math.abs(x) > 0.001)) sound.loud += block.length;
+            for (const x of block) if (x !== 0) sound.sounding += 1;
           }
-          if (edge) window.__sound.edges.push(edge);
+          if (edge) sound.edges.push(edge);
         };
-        window.__sound.rate = context.sampleRate;
+        sound.rate = context.sampleRate;
         return node;
       }));
     }
@@ -76,8 +85,9 @@ TAP = """
 })();
 """
 """`window.__sound`: what was played in `blocks`, of which `loud` samples are in blocks
-that are not silent and `quiet` tells of the last; in `edges` when sound began or
-ended: the quantum's first sample, Date.now() when it was rendered, and which."""
+that are not silent and `sounding` ones are not zero, and `quiet` tells of the last; in
+`edges` when sound began or ended: the quantum's first sample, Date.now() when it was
+rendered, and which."""
 
 MICROPHONE_TAP = """
 (() => {
@@ -98,15 +108,24 @@ MICROPHONE_TAP = """
     }
     registerProcessor("test-ear", Ear);`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-  window.__voice = [];
+  let ears = [];
+  const begin = () => {
+    window.__voice = [];
+    for (const ear of ears) ear.close();
+    ears = [];
+  };
+  begin();
+  window.addEventListener("test-begins", begin);
   const { mediaDevices } = navigator;
   const ask = mediaDevices?.getUserMedia.bind(mediaDevices);
   if (ask) mediaDevices.getUserMedia = async (...constraints) => {
     const stream = await ask(...constraints);
+    const voice = window.__voice;
     const context = new AudioContext();
+    ears.push(context);
     await context.audioWorklet.addModule(url);
     const ear = new AudioWorkletNode(context, "test-ear", { numberOfOutputs: 0 });
-    ear.port.onmessage = ({ data }) => window.__voice.push(data);
+    ear.port.onmessage = ({ data }) => voice.push(data);
     context.createMediaStreamSource(stream).connect(ear);
     return stream;
   };
@@ -130,14 +149,14 @@ FAST = """
   const Real = window.AudioContext;
   window.AudioContext = class extends Real {
     constructor({ sampleRate, ...rest } = {}) {
-      super(sampleRate ? { ...rest, sampleRate: sampleRate * 16 } : rest);
+      super(sampleRate ? { ...rest, sampleRate: sampleRate * 32 } : rest);
       this.fast = Boolean(sampleRate);
     }
-    get sampleRate() { return super.sampleRate / (this.fast ? 16 : 1); }
+    get sampleRate() { return super.sampleRate / (this.fast ? 32 : 1); }
   };
   const { Blob: Plain } = window;
   const rate = "const sampleRate = globalThis.sampleRate / " +
-    "(globalThis.sampleRate > 300000 ? 16 : 1);";
+    "(globalThis.sampleRate > 700000 ? 32 : 1);";
   window.Blob = class extends Plain {
     constructor(parts, options) {
       const code = options?.type === "text/javascript";
@@ -146,20 +165,15 @@ FAST = """
   };
 })();
 """
-"""Speakers at sixteen times the speed: contexts of 384 kHz that believe in 24 kHz."""
+"""Speakers at 32 times the speed: contexts of 768 kHz that believe in 24 kHz."""
 
 _BLOCKS_AT_ONCE = 1000
-_BLOCKS = """([from, to]) => {
-  const blocks = window.__sound.blocks.slice(from, to);
-  const all = new Float32Array(blocks.reduce((n, b) => n + b.length, 0));
-  let at = 0;
-  for (const block of blocks) { all.set(block, at); at += block.length; }
-  const bytes = new Uint8Array(all.buffer);
-  let text = "";
-  for (let k = 0; k < bytes.length; k += 32768)
-    text += String.fromCharCode(...bytes.subarray(k, k + 32768));
-  return btoa(text);
-}"""
+_BLOCKS = """([from, to]) => new Promise((resolve, reject) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result.split(",")[1] ?? "");
+  reader.onerror = () => reject(reader.error);
+  reader.readAsDataURL(new Blob(window.__sound.blocks.slice(from, to)));
+})"""
 
 
 def listen(context: BrowserContext) -> None:

@@ -49,3 +49,19 @@ def wait_until_played(notebook: Notebook, seconds: float) -> None:
         polling=200,
         timeout=120_000,
     )
+
+
+def wait_until_counted(notebook: Notebook, seconds: float) -> None:
+    """Until that much of a counter signal was played, and nothing after it.
+
+    Pauses do not count, however many; a fade may make its last samples nothing.
+    """
+    notebook.page.wait_for_function(
+        """(wanted) => {
+          const { sounding, quiet, rate } = window.__sound;
+          return rate > 0 && quiet && sounding >= (wanted - 0.04) * rate;
+        }""",
+        arg=seconds,
+        polling=100,
+        timeout=200_000,
+    )

@@ -82,7 +82,9 @@ def test_ten_reloads_leave_one_session_and_its_conversation(
     server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook, noise: Path
 ) -> None:
     process = server("echo")
-    shown = notebook(widget_cells(process), microphone=noise, scripts=[WATCH])
+    shown = notebook(
+        widget_cells(process), microphone=noise, scripts=[WATCH], fresh=True
+    )
     type_in(shown, "Before the reload")
     log = shown.card.get_by_role("log", name="Conversation")
     expect(log).to_contain_text("You said: Before the reload", timeout=20_000)
@@ -139,7 +141,9 @@ def test_sound_and_microphone_are_in_one_page_until_another_takes_over(
     noise: Path,
 ) -> None:
     process = server("counter", duration=3, pace=2)
-    first = notebook(widget_cells(process, "w"), microphone=noise, scripts=[WATCH])
+    first = notebook(
+        widget_cells(process, "w"), microphone=noise, scripts=[WATCH], fresh=True
+    )
     cards = first.page.locator(".rt-widget")
     expect(cards).to_have_count(2)
     start_microphone(first, process)
@@ -189,7 +193,7 @@ def test_a_closed_tab_is_heard_no_more_and_soon_told_nothing(
     server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook, noise: Path
 ) -> None:
     process = server("counter", duration=60, pace=1)
-    shown = notebook(widget_cells(process), microphone=noise)
+    shown = notebook(widget_cells(process), microphone=noise, fresh=True)
     start_microphone(shown, process)
     type_in(shown, "Count")
     shown.page.wait_for_function("() => window.__sound.edges.at(-1)?.loud")

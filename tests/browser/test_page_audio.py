@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from playwright.sync_api import Page, Playwright
+    from playwright.sync_api import Page
+
+    from tests.browser.chromium import Chromiums
 
 pytestmark = pytest.mark.browser
 
@@ -44,9 +46,9 @@ def tone(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def alone(playwright: Playwright) -> Iterator[Callable[..., Page]]:
+def alone(chromiums: Chromiums) -> Iterator[Callable[..., Page]]:
     """Opens the page alone."""
-    with pages(playwright) as show:
+    with pages(chromiums) as show:
         yield show
 
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page, Playwright
+    from playwright.sync_api import Page
+
+    from tests.browser.chromium import Chromiums
 
     OpenPage = Callable[..., Page]
 
@@ -35,9 +37,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
 
 @pytest.fixture
-def alone(playwright: Playwright) -> Iterator[OpenPage]:
+def alone(chromiums: Chromiums) -> Iterator[OpenPage]:
     """Opens the page alone."""
-    with pages(playwright) as show:
+    with pages(chromiums) as show:
         yield show
 
 

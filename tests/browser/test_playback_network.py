@@ -10,7 +10,12 @@ from playwright.sync_api import expect
 
 from tests.browser.fades import without_fades
 from tests.browser.sound import FAST, heard
-from tests.browser.talk import type_in, wait_until_played, widget_cells, widget_cells_at
+from tests.browser.talk import (
+    type_in,
+    wait_until_counted,
+    widget_cells,
+    widget_cells_at,
+)
 from tests.servers.chaos import ChaosProxy, Line
 from tests.servers.signals import check_counter
 
@@ -41,11 +46,11 @@ def says_gaps(shown: Notebook, count: int) -> None:
 def test_ten_minutes_in_bursts_are_played_to_the_sample(
     server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook
 ) -> None:
-    """At sixteen times the speed, and so with pauses where a burst comes late."""
+    """At 32 times the speed, and so with pauses where a burst comes late."""
     process = server("burst", duration=MINUTES_S, bursts=12, gap=0.5)
     shown = notebook(widget_cells(process), scripts=[FAST])
     type_in(shown, "Count")
-    wait_until_played(shown, MINUTES_S)
+    wait_until_counted(shown, MINUTES_S)
     samples, rate = heard(shown.page)
     assert rate == RATE
     report = check_counter(without_fades(samples), expected=MINUTES_S * RATE, lead=True)
@@ -61,7 +66,7 @@ def test_a_line_with_loss_and_jitter_costs_no_sample(
     with ChaosProxy(process.port, UNEVEN) as proxy:
         shown = notebook(widget_cells_at(proxy.url))
         type_in(shown, "Count")
-        wait_until_played(shown, STREAM_S)
+        wait_until_counted(shown, STREAM_S)
     samples, _ = heard(shown.page)
     report = check_counter(without_fades(samples), expected=STREAM_S * RATE, lead=True)
     assert (report.lost, report.repeated, report.reordered) == (0, 0, 0)
@@ -74,12 +79,12 @@ def test_a_line_with_loss_and_jitter_costs_no_sample(
 def test_a_gap_is_counted_on_the_card(
     server: Callable[..., RealtimeServerProcess], notebook: OpenNotebook
 ) -> None:
-    process = server("burst", duration=4, bursts=2, gap=4)
+    process = server("burst", duration=2, bursts=2, gap=3)
     shown = notebook(widget_cells(process))
     type_in(shown, "Count")
-    wait_until_played(shown, 4)
+    wait_until_counted(shown, 2)
     samples, _ = heard(shown.page)
-    report = check_counter(without_fades(samples), expected=4 * RATE, lead=True)
-    assert (report.lost, report.repeated, report.received) == (0, 0, 4 * RATE)
+    report = check_counter(without_fades(samples), expected=2 * RATE, lead=True)
+    assert (report.lost, report.repeated, report.received) == (0, 0, 2 * RATE)
     assert len(report.pieces) > 1
     says_gaps(shown, len(report.pieces) - 1)

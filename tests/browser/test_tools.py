@@ -115,10 +115,14 @@ def reach(shown: Notebook, control: Locator) -> None:
 
 
 def opened(
-    notebook: OpenNotebook, server: RealtimeServerProcess, *cells: str
+    notebook: OpenNotebook,
+    server: RealtimeServerProcess,
+    *cells: str,
+    fresh: bool = False,
 ) -> Notebook:
     """A notebook whose cells have been run."""
-    shown = notebook(widget_cells(server, *cells, 'print("all", "has", "run")'))
+    told = 'print("all", "has", "run")'
+    shown = notebook(widget_cells(server, *cells, told), fresh=fresh)
     expect(shown.page.get_by_text("all has run", exact=True)).to_be_visible(
         timeout=60_000
     )
@@ -204,7 +208,7 @@ def test_a_call_that_is_declined_does_not_run(
 def test_a_reload_of_the_page_keeps_calls_and_open_questions(
     server: StartServer, notebook: OpenNotebook
 ) -> None:
-    shown = opened(notebook, server("tool", calls=2), WEATHER_AND_MAIL)
+    shown = opened(notebook, server("tool", calls=2), WEATHER_AND_MAIL, fresh=True)
     type_in(shown, '{"city": "Paris", "to": "ada"}')
     state(call(shown, "weather"), re.compile("^Done"))
     state(call(shown, "send_mail"), "Asks you")

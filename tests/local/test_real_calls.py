@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rt_widget import events
-from rt_widget.backends.local import weights
-from rt_widget.backends.local.loading import Recipe, load
 from rt_widget.config import PushToTalk, SessionConfig, ToolSpec
+from tests import speech
 from tests.local.scripted import Talk
 
 if TYPE_CHECKING:
@@ -41,9 +39,7 @@ TYPED = SessionConfig(
 
 @pytest.fixture(scope="module")
 def workers() -> Workers:
-    if weights.find() is None:
-        pytest.fail("the model files are not here: run `rt-widget fetch`")
-    return asyncio.run(load(Recipe()))
+    return speech.workers()
 
 
 async def test_a_question_that_needs_it_calls_it_once_and_says_what_it_gave(

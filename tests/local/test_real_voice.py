@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -12,7 +11,6 @@ import pytest
 
 from rt_widget import events
 from rt_widget.audio import Audio, duration_ms
-from rt_widget.backends.local import weights
 from rt_widget.backends.local.hearing.ear import Ear, as_float, resampled
 from rt_widget.backends.local.hearing.turn_detection import (
     Paused,
@@ -22,8 +20,8 @@ from rt_widget.backends.local.hearing.turn_detection import (
     TurnDetector,
     milliseconds,
 )
-from rt_widget.backends.local.loading import Recipe, load
 from rt_widget.config import PushToTalk, SemanticVad, ServerVad, SessionConfig
+from tests import speech
 from tests.local.scripted import Talk, silence
 
 if TYPE_CHECKING:
@@ -43,9 +41,7 @@ SEMANTIC = replace(CALM, turn_detection=SemanticVad())
 
 @pytest.fixture(scope="module")
 def workers() -> Workers:
-    if weights.find() is None:
-        pytest.fail("the model files are not here: run `rt-widget fetch`")
-    return asyncio.run(load(Recipe()))
+    return speech.workers()
 
 
 @pytest.fixture(scope="module")

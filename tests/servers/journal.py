@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,34 @@ class Journal:
         """Close the file."""
         if self._file is not None:
             self._file.close()
+
+
+class JournalReader:
+    """Reads a journal that is still being written: each line once.
+
+    Tests ask for it again and again while they wait, and it grows with each of them.
+
+    Args:
+        path: The file; there may be none yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines: list[JsonObject] = []
+        self._read = 0
+        self._lock = threading.Lock()
+
+    def lines(self) -> list[JsonObject]:
+        """Give all lines that are complete so far, oldest first."""
+        with self._lock:
+            if self._path.exists():
+                with self._path.open("rb") as file:
+                    file.seek(self._read)
+                    new = file.read()
+                complete = new[: new.rfind(b"\n") + 1]
+                self._read += len(complete)
+                self._lines += map(json.loads, complete.splitlines())
+            return list(self._lines)
 
 
 class Notes:

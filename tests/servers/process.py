@@ -13,6 +13,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from tests.servers.journal import JournalReader
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
@@ -65,6 +67,7 @@ class RealtimeServerProcess:
     _process: subprocess.Popen[bytes] | None = field(
         default=None, init=False, repr=False
     )
+    _journal: JournalReader = field(init=False, repr=False)
 
     @property
     def pid(self) -> int:
@@ -85,6 +88,7 @@ class RealtimeServerProcess:
             ServerFailedError: it did not come up; its error output is in the text.
         """
         self._directory = tempfile.TemporaryDirectory(prefix="realtime-server-")
+        self._journal = JournalReader(self.log_path)
         with self._errors().open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.servers.realtime", *self._arguments()],
@@ -122,12 +126,9 @@ class RealtimeServerProcess:
 
     def log(self, kind: str | None = None) -> list[JsonObject]:
         """Give the log's lines so far, oldest first; of one kind, if asked."""
-        text = self.log_path.read_text("utf-8") if self.log_path.exists() else ""
-        lines = [
-            json.loads(line)
-            for line in text.splitlines(keepends=True)
-            if line.endswith("\n")
-        ]
+        if self._directory is None:
+            raise ServerFailedError("the server is not running")
+        lines = self._journal.lines()
         return [line for line in lines if kind in (None, line["kind"])]
 
     def received(self, event_type: str | None = None) -> list[JsonObject]:

@@ -73,9 +73,12 @@ def talks(
     told = asdict(Plan(served.url, served.token, "gpt-realtime-2.1", acts))
     plan.write_text(json.dumps(told), "utf-8")
     packages = pytestconfig.cache.mkdir("strangers")
-    clients = {name: client(packages) for name, client in CLIENTS.items()}
-    with ThreadPoolExecutor(len(clients)) as pool:
-        return {name: pool.submit(c.perform, plan) for name, c in clients.items()}
+
+    def held(client: Callable[[Path], Client]) -> Conversation:
+        return client(packages).perform(plan)
+
+    with ThreadPoolExecutor(len(CLIENTS)) as pool:
+        return {name: pool.submit(held, client) for name, client in CLIENTS.items()}
 
 
 @pytest.fixture(params=CLIENTS)
