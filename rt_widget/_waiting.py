@@ -18,6 +18,7 @@ from rt_widget._loop import background_loop
 from rt_widget.errors import InputError
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Coroutine, Iterator
 
 _T = TypeVar("_T")
@@ -151,7 +152,7 @@ def wait_here(work: Coroutine[object, object, _T]) -> _T:
 def _wait_nested(
     work: Coroutine[object, object, _T], running: asyncio.AbstractEventLoop
 ) -> _T:
-    with _interrupts_cancel(running) as waiting:
+    with _turn_left_whole(running), _interrupts_cancel(running) as waiting:
         # Nothing has begun before an interrupt would end it.
         job = Job(work)
         task = running.create_task(job.awaited(asyncio.current_task(running)))
@@ -161,6 +162,26 @@ def _wait_nested(
         finally:
             job.leave()
             task.cancel()
+
+
+@contextlib.contextmanager
+def _turn_left_whole(running: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """The loop's turn that is going on finds as much to do as it has counted.
+
+    Python's own loop began it, before it could be nested: where a nested turn has done
+    what was left of it, that one fails, and the loop ends.
+    """
+    ready: deque[object] = running._ready  # type: ignore[attr-defined]  # noqa: SLF001 - of each loop that can be nested
+    counted = len(ready)
+    try:
+        yield
+    finally:
+        for _ in range(counted - len(ready)):
+            running.call_soon(_do_nothing)
+
+
+def _do_nothing() -> None:
+    """Fill a place in a loop's turn."""
 
 
 @contextlib.contextmanager

@@ -109,6 +109,30 @@ asyncio.run(main())
     assert lines == [said, "True", said]
 
 
+def test_the_first_wait_in_a_loop_leaves_its_turn_whole(
+    server: RealtimeServerProcess, scripts: list[Script]
+) -> None:
+    lines = run(
+        """
+async def main():
+    loop = asyncio.get_running_loop()
+    w = RealtimeWidget(base_url=url, api_key="x", voice="none")
+    done = []
+    # All three are of one turn of the loop.
+    loop.call_soon(lambda: done.append(w.ask_sync("Hello").text))
+    loop.call_soon(lambda: done.append("second"))
+    loop.call_soon(lambda: done.append("third"))
+    await asyncio.sleep(1)
+    print(sorted(done))
+    await w.disconnect()
+asyncio.run(main())
+""",
+        server,
+        scripts,
+    )
+    assert lines == ["['You said: Hello', 'second', 'third']"]
+
+
 def test_a_task_that_is_cancelled_while_it_waits_without_await_gives_its_answer_up(
     server: RealtimeServerProcess, scripts: list[Script]
 ) -> None:
