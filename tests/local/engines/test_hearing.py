@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ
-from rt_widget.backends.local.engines.vad import holds_speech
+from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ, VAD_FRAME
+from rt_widget.backends.local.engines.vad import SileroVad, holds_speech
 from tests.speech import engines, speak, word_errors, words
 
 if TYPE_CHECKING:
@@ -133,3 +133,20 @@ def test_speech_is_told_from_noise_and_from_nothing() -> None:
     assert holds_speech(spoken("Yes."))
     assert not any(holds_speech(noise.astype(np.float32)) for _, noise in noises())
     assert not holds_speech(np.zeros(0, np.float32))
+
+
+@pytest.mark.parametrize("quiet", [1.0, 0.5])
+def test_a_frame_that_ends_in_silence_ends_speech(quiet: float) -> None:
+    sound = spoken("What is the capital of")[: SPEECH_RATE_HZ - 1]
+    pcm = (sound * 20_000).astype(np.int16)
+    frames = pcm[: len(pcm) // VAD_FRAME * VAD_FRAME].reshape(-1, VAD_FRAME)
+    vad = SileroVad()
+    said = [vad.probability(frame) for frame in frames]
+    last = int(np.argmax(said))
+    vad.reset()
+    for frame in frames[:last]:
+        vad.probability(frame)
+    ended = frames[last].copy()
+    ended[round(VAD_FRAME * (1 - quiet)) :] = 0
+    assert said[last] > 0.9
+    assert vad.probability(ended) == 0.0

@@ -27,8 +27,8 @@ _LOUDEST_FADES = 0.995
 class SileroVad:
     """Hears whether 32 ms of sound hold speech.
 
-    Silero notices the end of speech some 60 ms late. A frame that is 34 dB quieter than
-    the speech before it holds none, whatever Silero still thinks.
+    Silero notices the end of speech some 60 ms late. A frame whose second half is 34 dB
+    quieter than the speech before it holds none, whatever Silero still thinks.
     """
 
     def __init__(self) -> None:
@@ -51,9 +51,9 @@ class SileroVad:
             raise InputError(message)
         samples = frame / _FULL_SCALE
         probability = float(self._detector.process_samples(samples.tolist()))
-        loudness = float(np.sqrt(np.mean(samples**2)))
-        self._loudest = max(loudness, self._loudest * _LOUDEST_FADES)
-        return probability if loudness >= _QUIET_SHARE * self._loudest else 0.0
+        earlier, now = np.sqrt(np.mean(samples.reshape(2, -1) ** 2, axis=1))
+        self._loudest = max(earlier, now, self._loudest * _LOUDEST_FADES)
+        return probability if now >= _QUIET_SHARE * self._loudest else 0.0
 
 
 def holds_speech(samples: NDArray[np.float32]) -> bool:
