@@ -225,3 +225,24 @@ def test_signs_that_are_not_read_belong_to_a_word() -> None:
     (first, second) = clauses("Say **yes** \U0001f600 now. [Read](http://a.b/c) it!")
     assert (first.text, first.ends) == ("Say yes now.", (3, 11, 18))
     assert (second.text, second.ends) == ("Read it!", (39, 43))
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Two plus", None),
+        ("Two plus three", "Two plus three"),
+        ("Two plus three ", None),
+        ("The capital of", "The capital"),
+        ("They live in the", "They live"),
+        ("Yes, of course. And so we", None),
+    ],
+)
+def test_the_first_clause_is_foreseen(text: str, first: str | None) -> None:
+    splitter = Clauses()
+    said = splitter.feed(text)
+    foreseen = splitter.first_if_whole()
+    assert (foreseen and foreseen.text) == first
+    # Nothing of it was taken out.
+    rest = [*said, *splitter.feed(" more"), *splitter.flush()]
+    assert " ".join(each.text for each in rest).endswith("more")

@@ -6,6 +6,7 @@ The first piece comes early, so that the voice can start; later ones are sentenc
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,13 @@ class Clauses:
         self._text += delta
         self._hurry = hurry
         return list(self._ready())
+
+    def first_if_whole(self) -> Clause | None:
+        """The hurried first clause if the last word is whole and others follow."""
+        if self._last or self._text[-1:].isspace():
+            return None
+        found = copy(self).feed(" ", hurry=True)
+        return found[0] if found else None
 
     def flush(self) -> list[Clause]:
         """The answer is complete: returns what is left to be spoken."""

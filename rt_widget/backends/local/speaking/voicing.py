@@ -36,12 +36,30 @@ class Voicing:
         self._clauses = Clauses()
         self._patience = Patience()
         self._said = 0
+        self._guess = ""
+        self._ready: tuple[str, list[Speech]] = ("", [])
 
     def feed(self, words: str) -> list[Clause]:
         """Take in more words; returns what may be spoken now, soon enough."""
         now = time.monotonic()
         self._patience.wrote(now)
         return self._clauses.feed(words, hurry=self._patience.is_over(now))
+
+    def guess(self) -> Clause | None:
+        """What will be spoken first if the last word is whole; None if told before.
+
+        The next text tells whether it is. Until then it can be got ready.
+        """
+        first = self._clauses.first_if_whole()
+        if first is None or first.text == self._guess:
+            return None
+        self._guess = first.text
+        return first
+
+    def prepare(self, clause: Clause) -> None:
+        """Make the sound of a clause that may be spoken; in the voice's thread."""
+        if clause.text == self._guess:
+            self._ready = (clause.text, list(self._synthesised(clause)))
 
     def flush(self) -> list[Clause]:
         """The words are complete: returns what is left to be spoken."""
@@ -54,10 +72,14 @@ class Voicing:
         self._said = clause.ends[-1]
 
     def _spoken(self, clause: Clause) -> Iterator[Speech]:
-        prompt, rate = self._prompt, self._tts.sample_rate
-        pieces = self._tts.speak(clause.text, voice=prompt.voice, speed=prompt.speed)
-        for speech in pieces:
+        text, pieces = self._ready
+        for speech in pieces if text == clause.text else self._synthesised(clause):
             if self._is_stopped():
                 return
-            self._patience.spoke(time.monotonic(), len(speech.samples) / rate)
+            seconds = len(speech.samples) / self._tts.sample_rate
+            self._patience.spoke(time.monotonic(), seconds)
             yield speech
+
+    def _synthesised(self, clause: Clause) -> Iterator[Speech]:
+        voice, speed = self._prompt.voice, self._prompt.speed
+        return self._tts.speak(clause.text, voice=voice, speed=speed)

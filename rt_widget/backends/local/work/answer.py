@@ -123,6 +123,8 @@ class Answer:
         self._put(Words(words))
         if self.prompt.is_spoken:
             self._speak(self._voicing.feed(words))
+            if (clause := self._voicing.guess()) is not None:
+                self._workers.tts.submit(self._guarded, self._voicing.prepare, clause)
 
     def _finish_words(self) -> None:
         if self.prompt.is_spoken and not self._has_called:
