@@ -19,7 +19,7 @@ from rt_widget.errors import InputError
 
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
 _T = TypeVar("_T")
 
@@ -33,9 +33,13 @@ class Job(Generic[_T]):
     """Work that was started on the background loop, seen from elsewhere.
 
     `outcome` is done once the work has ended, with all that it does at its end.
+
+    Args:
+        work: Is called on the background loop, where no interrupt falls between the
+            making of a coroutine and its start.
     """
 
-    def __init__(self, work: Coroutine[object, object, _T]) -> None:
+    def __init__(self, work: Callable[[], Coroutine[object, object, _T]]) -> None:
         self.outcome: Future[_T] = Future()
         self._task: asyncio.Task[_T] | None = None
         self._loop = background_loop().loop
@@ -90,8 +94,8 @@ class Job(Generic[_T]):
             self.cancel()
             wait([self.outcome], LEAVING_S)
 
-    def _begin(self, work: Coroutine[object, object, _T]) -> None:
-        self._task = self._loop.create_task(work)
+    def _begin(self, work: Callable[[], Coroutine[object, object, _T]]) -> None:
+        self._task = self._loop.create_task(work())
         self._task.add_done_callback(self._end)
 
     def _cancel(self) -> None:
@@ -107,7 +111,9 @@ class Job(Generic[_T]):
             self.outcome.set_result(task.result())
 
 
-def wait_for(work: Coroutine[object, object, _T]) -> Coroutine[object, object, _T]:
+def wait_for(
+    work: Callable[[], Coroutine[object, object, _T]],
+) -> Coroutine[object, object, _T]:
     """Run `work` on the background loop and await it in the caller's.
 
     Cancelling the caller cancels the work.
@@ -115,7 +121,7 @@ def wait_for(work: Coroutine[object, object, _T]) -> Coroutine[object, object, _
     return Job(work).awaited()
 
 
-def wait_here(work: Coroutine[object, object, _T]) -> _T:
+def wait_here(work: Callable[[], Coroutine[object, object, _T]]) -> _T:
     """Run `work` on the background loop and wait for it without await.
 
     In a cell the notebook's own loop keeps turning meanwhile, so that background
@@ -131,7 +137,6 @@ def wait_here(work: Coroutine[object, object, _T]) -> _T:
     except RuntimeError:
         return Job(work).waited()
     if running is background_loop().loop:
-        work.close()
         msg = "A callback of the widget cannot wait for the widget."
         raise InputError(msg, hint="Use the async form in a task of its own.")
     import nest_asyncio2  # noqa: PLC0415 - only needed in a running loop
@@ -139,7 +144,6 @@ def wait_here(work: Coroutine[object, object, _T]) -> _T:
     try:
         nest_asyncio2.apply(running)
     except ValueError:
-        work.close()
         msg = f"The {type(running).__name__} that is running cannot wait here."
         raise InputError(msg, hint="Write `await w.ask(…)` instead.") from None
     try:
@@ -150,7 +154,8 @@ def wait_here(work: Coroutine[object, object, _T]) -> _T:
 
 
 def _wait_nested(
-    work: Coroutine[object, object, _T], running: asyncio.AbstractEventLoop
+    work: Callable[[], Coroutine[object, object, _T]],
+    running: asyncio.AbstractEventLoop,
 ) -> _T:
     with _turn_left_whole(running), _interrupts_cancel(running) as waiting:
         # Nothing has begun before an interrupt would end it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rt_widget._loop import background_loop
@@ -120,7 +121,7 @@ class Listening(Pieces[Said]):
     async def aclose(self) -> None:
         """Listen no more; a loop over it ends."""
         self.close()
-        await wait_for(asyncio.sleep(0))
+        await wait_for(partial(asyncio.sleep, 0))
 
     def close(self) -> None:
         """`aclose` without await."""

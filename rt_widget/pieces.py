@@ -42,7 +42,7 @@ class Pieces(Generic[_T]):
                 return self._ready.popleft()
             if self._is_over:
                 raise StopAsyncIteration
-            await wait_for(self._fill())
+            await wait_for(self._fill)
 
     def __iter__(self) -> Iterator[_T]:
         return self
@@ -53,4 +53,4 @@ class Pieces(Generic[_T]):
                 return self._ready.popleft()
             if self._is_over:
                 raise StopIteration
-            wait_here(self._fill())
+            wait_here(self._fill)

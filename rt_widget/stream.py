@@ -62,12 +62,12 @@ class Stream(Pieces[Chunk]):
     async def aclose(self) -> None:
         """Give up the rest of the answer; nothing happens when it is whole."""
         self.abandon()
-        await wait_for(self._asking.withdraw())
+        await wait_for(self._asking.withdraw)
 
     def close(self) -> None:
         """`aclose` without await."""
         self.abandon()
-        wait_here(self._asking.withdraw())
+        wait_here(self._asking.withdraw)
 
     def abandon(self) -> None:
         """Nobody wants the rest: `aclose` without waiting, on any thread."""

@@ -63,7 +63,7 @@ class Turns:
             'You said: Good morning'
         """
         asking = Asking(self._open(), check_question(question))
-        return await wait_for(asking.ended())
+        return await wait_for(asking.ended)
 
     def ask_sync(self, question: str | Audio | ArrayLike | bytes | Path) -> Reply:
         """`ask` without await, for a plain cell or a script.
@@ -75,7 +75,7 @@ class Turns:
             'completed'
         """
         asking = Asking(self._open(), check_question(question))
-        return wait_here(asking.ended())
+        return wait_here(asking.ended)
 
     def stream(self, question: str | Audio | ArrayLike | bytes | Path) -> Stream:
         """Ask and iterate over the answer's chunks, with `async for` or with `for`.
@@ -114,7 +114,7 @@ class Turns:
             'completed'
         """
         lines = check_lines(text)
-        return Saying(lines.text, Job(Asking(self._open(), lines).ended()))
+        return Saying(lines.text, Job(Asking(self._open(), lines).ended))
 
     def listen(self) -> Listening:
         """What the person says, as it is recognised, with `async for` or with `for`.

@@ -125,7 +125,7 @@ class RealtimeWidget(Turns, WidgetTools, Callbacks, PageModel):
             >>> w.status
             'ready'
         """
-        await wait_for(self._open().connect())
+        await wait_for(self._open().connect)
 
     async def disconnect(self) -> None:
         """End the session; what was said stays.
@@ -135,7 +135,7 @@ class RealtimeWidget(Turns, WidgetTools, Callbacks, PageModel):
             >>> w.status
             'disconnected'
         """
-        await wait_for(self._open().disconnect())
+        await wait_for(self._open().disconnect)
 
     def send(self, chunk: Chunk | Mapping[str, object], buffers: None = None) -> None:
         """Stream input by the piece, as chunks; assigning to `chunk` is the same.
@@ -222,7 +222,7 @@ class RealtimeWidget(Turns, WidgetTools, Callbacks, PageModel):
         self.close()
 
     def __enter__(self) -> Self:
-        wait_here(self._open().connect())
+        wait_here(self._open().connect)
         return self
 
     def __exit__(self, *_: object) -> None:

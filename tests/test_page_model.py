@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rt_widget._waiting import wait_for
@@ -186,4 +187,4 @@ def chunks(page: Recorder) -> list[Any]:
 
 async def background() -> None:
     """Once the background loop has done what it was asked until now."""
-    await wait_for(asyncio.sleep(0))
+    await wait_for(partial(asyncio.sleep, 0))

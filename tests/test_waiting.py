@@ -122,7 +122,8 @@ async def main():
     loop.call_soon(lambda: done.append(w.ask_sync("Hello").text))
     loop.call_soon(lambda: done.append("second"))
     loop.call_soon(lambda: done.append("third"))
-    await asyncio.sleep(1)
+    while len(done) < 3:
+        await asyncio.sleep(0.01)
     print(sorted(done))
     await w.disconnect()
 asyncio.run(main())
@@ -196,7 +197,7 @@ async def test_the_background_loop_cannot_wait_for_itself(talk: StartTalk) -> No
         widget.ask_sync("More")
 
     with pytest.raises(InputError, match="async form"):
-        await wait_for(ask_more())
+        await wait_for(ask_more)
 
 
 async def test_a_callback_may_close_the_widget(talk: StartTalk) -> None:
