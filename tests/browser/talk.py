@@ -54,12 +54,13 @@ def wait_until_played(notebook: Notebook, seconds: float) -> None:
 def wait_until_counted(notebook: Notebook, seconds: float) -> None:
     """Until that much of a counter signal was played, and nothing after it.
 
-    Pauses do not count, however many; a fade may make its last samples nothing.
+    Pauses do not count, however many; a fade at each edge may make a sample nothing.
     """
     notebook.page.wait_for_function(
         """(wanted) => {
-          const { sounding, quiet, rate } = window.__sound;
-          return rate > 0 && quiet && sounding >= (wanted - 0.04) * rate;
+          const { edges, sounding, quiet, rate } = window.__sound;
+          const least = wanted * rate - edges.length;
+          return rate > 0 && quiet && sounding >= least;
         }""",
         arg=seconds,
         polling=100,
