@@ -60,7 +60,8 @@ async def test_words_come_before_their_sound_and_sound_in_small_pieces() -> None
         assert {len(sound) for sound in sounds} == {4800}
         assert len(sounds) == 4  # a tenth of a second a word
         assert np.abs(float_from_pcm16(b"".join(sounds))).min() > 0.4
-        assert talking.tts.texts == ["Not much, you see?"]
+        # What was made ready before the point was known is not heard.
+        assert talking.tts.texts[-1] == "Not much, you see?"
 
 
 async def test_a_turn_by_hand_is_recognised_and_answered() -> None:
@@ -101,7 +102,7 @@ async def test_settings_apply_from_the_next_answer() -> None:
         await talking.until(events.SessionUpdated)
         await talking.ask("hi")
         assert len(talking.all(events.AudioDelta)) == before + 2 * before
-        assert talking.tts.speeds == [1.0, 0.5]
+        assert list(dict.fromkeys(talking.tts.speeds)) == [1.0, 0.5]
         assert talking.llm.temperatures == [0.8, 0.6]
         assert talking.llm.prompts[-1][0] == ChatMessage("system", "be brief")
 

@@ -1,60 +1,95 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
+
 from rt_widget.backends.local.protocol.prompt import Prompt
+from rt_widget.backends.local.speaking import voicing
 from rt_widget.backends.local.speaking.voicing import Voicing
 from tests.local.scripted import ToneTts
 
+if TYPE_CHECKING:
+    from rt_widget.backends.local.speaking.clauses import Clause
 
-def voicing(tts: ToneTts) -> Voicing:
-    prompt = Prompt((), temperature=0.0, voice="heart", speed=1.0)
-    return Voicing(tts, prompt, lambda: False)
+SLOW_S = 0.04
+FAST_S = 0.013
 
 
-def test_a_clause_that_was_got_ready_is_not_made_again() -> None:
-    tts = ToneTts()
-    voice = voicing(tts)
-    assert voice.feed("Two plus three") == []
-    guess = voice.guess()
+class Talk:
+    """An answer whose words come one after the other, at a pace."""
+
+    def __init__(self) -> None:
+        self.now = 10.0
+        self.tts = ToneTts()
+        prompt = Prompt((), temperature=0.0, voice="heart", speed=1.0)
+        self.voice = Voicing(self.tts, prompt, lambda: False)
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def write(self, *words: str, each_s: float = SLOW_S) -> list[Clause]:
+        clauses = []
+        for word in words:
+            clauses += self.voice.feed(word)
+            self.now += each_s
+        self.now -= each_s
+        return clauses
+
+    def say(self, *clauses: Clause) -> str:
+        sounds = [sound for each in clauses for sound in self.voice.speak(each)]
+        assert sounds[-1].text_end == clauses[-1].ends[-1]
+        return " ".join(each.text for each in clauses)
+
+
+@pytest.fixture
+def talk(monkeypatch: pytest.MonkeyPatch) -> Talk:
+    made = Talk()
+    monkeypatch.setattr(voicing, "time", made)
+    return made
+
+
+def test_a_clause_that_was_got_ready_is_not_made_again(talk: Talk) -> None:
+    assert talk.write("Two", " plus", " three") == []
+    guess = talk.voice.guess()
     assert guess is not None
     assert guess.text == "Two plus three"
-    assert voice.guess() is None
-    voice.prepare(guess)
-    (clause,) = voice.flush()
-    sound = list(voice.speak(clause))
-    assert tts.texts == ["Two plus three"]
-    assert sum(len(piece.audio) for piece in sound) == 3 * 2_400 * 2
-    assert sound[-1].text_end == len("Two plus three")
+    assert talk.voice.guess() is None
+    talk.voice.prepare(guess)
+    (clause,) = talk.voice.flush()
+    assert talk.say(clause) == "Two plus three"
+    assert talk.tts.texts == ["Two plus three"]
 
 
-def test_a_wrong_guess_is_never_heard() -> None:
-    tts = ToneTts()
-    voice = voicing(tts)
-    voice.feed("They live under")
-    guess = voice.guess()
+def test_a_wrong_guess_is_never_heard(talk: Talk) -> None:
+    talk.write("They", " live", " under")
+    guess = talk.voice.guess()
     assert guess is not None
-    voice.feed("ground and")
-    voice.prepare(guess)
-    clauses = voice.flush()
-    assert " ".join(each.text for each in clauses) == "They live underground and"
-    assert sum(len(list(voice.speak(each))) for each in clauses) > 0
-    assert tts.texts == [guess.text, *(each.text for each in clauses)]
+    talk.voice.prepare(guess)
+    clauses = [*talk.write("ground", " and"), *talk.voice.flush()]
+    assert talk.say(*clauses) == "They live underground and"
+    assert talk.tts.texts == [guess.text, *(each.text for each in clauses)]
 
 
-def test_a_guess_that_is_out_of_date_costs_nothing() -> None:
-    tts = ToneTts()
-    voice = voicing(tts)
-    voice.feed("They live under")
-    early = voice.guess()
-    voice.feed("ground")
-    late = voice.guess()
+def test_a_guess_that_is_out_of_date_costs_nothing(talk: Talk) -> None:
+    talk.write("They", " live", " under")
+    early = talk.voice.guess()
+    talk.write("ground")
+    late = talk.voice.guess()
     assert early is not None
     assert late is not None
     assert late.text == "They live underground"
-    voice.prepare(early)
-    assert tts.texts == []
+    talk.voice.prepare(early)
+    assert talk.tts.texts == []
 
 
-def test_after_the_first_clause_nothing_is_guessed() -> None:
-    voice = voicing(ToneTts())
-    assert voice.feed("Yes, of course. And there") != []
-    assert voice.guess() is None
+def test_nothing_is_guessed_while_words_come_fast(talk: Talk) -> None:
+    talk.write("Two", " plus", " three", each_s=FAST_S)
+    assert talk.voice.guess() is None
+    talk.write(" is", " more", " than", " four", each_s=FAST_S)
+    assert talk.voice.guess() is not None
+
+
+def test_after_the_first_clause_nothing_is_guessed(talk: Talk) -> None:
+    assert talk.write("Yes, of course.", " And", " there", " we")
+    assert talk.voice.guess() is None

@@ -14,11 +14,15 @@ class Patience:
 
     def __init__(self) -> None:
         self._dry_at: float | None = None
+        self._began_at = 0.0
+        self._pieces = 0
 
     def wrote(self, now: float) -> None:
         """A word has come."""
         if self._dry_at is None:
             self._dry_at = now + FIRST_WAIT_S + MARGIN_S
+            self._began_at = now
+        self._pieces += 1
 
     def spoke(self, now: float, seconds: float) -> None:
         """So much more sound is there to be played."""
@@ -27,3 +31,9 @@ class Patience:
     def is_over(self, now: float) -> bool:
         """Whether the next sound is wanted as soon as it can be had."""
         return self._dry_at is not None and now > self._dry_at - MARGIN_S
+
+    def ends_with_next(self, now: float) -> bool:
+        """Whether it is over once the next word comes, at the pace of those before."""
+        if self._pieces <= 1:
+            return False
+        return self.is_over(now + (now - self._began_at) / (self._pieces - 1))

@@ -50,6 +50,8 @@ class Voicing:
 
         The next text tells whether it is. Until then it can be got ready.
         """
+        if not self._patience.ends_with_next(time.monotonic()):
+            return None
         first = self._clauses.first_if_whole()
         if first is None or first.text == self._guess:
             return None
