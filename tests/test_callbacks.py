@@ -403,12 +403,15 @@ async def test_a_link_whose_source_moves_on_is_not_broken(
     widget, area = unconnected, ipywidgets.Label()
     states = ["connecting", "ready", "listening", "thinking", "speaking"] * 20
     traitlets.link((widget, "status"), (area, "value"))
+    shown = threading.Event()
 
     def show() -> None:
         for status in states:
             widget.show(status=status)
+        shown.set()
 
     background_loop().call(show)
+    assert await asyncio.to_thread(shown.wait, PATIENCE_S)
     await asyncio.to_thread(_until, lambda: widget.status == states[-1])
     await settled(widget)
 

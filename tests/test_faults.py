@@ -254,6 +254,8 @@ async def test_answers_that_never_began_are_left_out(talk: StartTalk) -> None:
 
     for reply in replies:
         assert check_counter(reply.audio.samples, expected=72_000).intact
+    # Observers are told beside the one who asks.
+    assert await asyncio.to_thread(widget._observers.lane.wait, PATIENCE_S)
     assert heard == [reply.audio for reply in replies]
     assert widget.error == {}
 
