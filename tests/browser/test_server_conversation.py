@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.fades import without_fades
 from tests.browser.sound import heard, trimmed
 from tests.browser.talk import (
     arrivals,
@@ -110,7 +111,7 @@ def test_busy_cells_cost_no_sample_of_a_minute_either_way(
     """
     rng = np.random.default_rng(3)
     wav = write_wav(tmp_path / "said.wav", rng.normal(0, 0.001, 90 * 24_000), 24_000)
-    process = server("counter", duration=60, pace=1.2)
+    process = server("counter", duration=60, pace=1.5)
     shown = notebook([*widget_cells(process), "done = []"], microphone=wav)
     shown.card.get_by_role("button", name="Start microphone").click()
     process.wait_for(lambda s: len(s.received("input_audio_buffer.append")) > 20, 20)
@@ -133,7 +134,8 @@ def test_busy_cells_cost_no_sample_of_a_minute_either_way(
     assert [base64.b64decode(piece) for piece in sent] == arrivals(process)
     samples, rate = heard(shown.page)
     assert rate == 24_000
-    report = check_counter(samples, expected=60 * rate, lead=True)
+    # Where a browser got no time at all, sound pauses: it fades, and is not lost.
+    report = check_counter(without_fades(samples), expected=60 * rate, lead=True)
     assert (report.lost, report.repeated, report.reordered) == (0, 0, 0)
     assert report.received == 60 * rate
     assert shown.value("len(w.audio.samples)") == 60 * rate
