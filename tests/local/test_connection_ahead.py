@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from rt_widget import events
 from rt_widget.backends.local.engines.base import ChatMessage
 from rt_widget.config import ServerVad, SessionConfig
@@ -17,6 +19,7 @@ from tests.local.scripted import (
 
 QUESTION = loud(0.5)
 PAUSE = silence(0.25)
+LAST_SOUND = loud(0.15)
 END = silence(0.6)
 
 
@@ -54,6 +57,53 @@ async def test_what_was_prepared_is_dropped_when_speech_goes_on() -> None:
         ]
         assert len(talking.all(events.ResponseCreated)) == 1
         assert asr.lengths[-1] > asr.lengths[0] + 0.5
+
+
+@pytest.mark.parametrize("again", ["what is up", "what is up.", "what is up,"])
+async def test_what_was_prepared_is_kept_where_the_last_sound_adds_no_word(
+    again: str,
+) -> None:
+    asr = ScriptedAsr(["what is up", again])
+    async with talk(asr=asr) as talking:
+        await talking.hear(QUESTION, PAUSE)
+        await happens(talking.tts.spoke)
+        await talking.hear(LAST_SOUND, END)
+        await talking.until(events.ResponseDone)
+        (heard,) = talking.all(events.InputTranscriptDone)
+        assert heard.transcript == again
+        assert [prompt[-1].content for prompt in talking.llm.prompts] == ["what is up"]
+        assert len(talking.asr.lengths) == 2
+        assert "".join(e.delta for e in talking.all(events.TranscriptDelta)) == (
+            "Not much, you see?"
+        )
+
+
+@pytest.mark.parametrize("again", ["what is up?", "what is up now"])
+async def test_other_words_are_answered_anew(again: str) -> None:
+    asr = ScriptedAsr(["what is up", again])
+    async with talk(asr=asr) as talking:
+        await talking.hear(QUESTION, PAUSE)
+        await happens(talking.tts.spoke)
+        await talking.hear(LAST_SOUND, END)
+        await talking.until(events.ResponseDone)
+        assert [prompt[-1].content for prompt in talking.llm.prompts] == [
+            "what is up",
+            again,
+        ]
+        assert len(talking.all(events.ResponseCreated)) == 1
+
+
+async def test_words_that_are_known_once_speech_has_gone_on_are_answered_too() -> None:
+    async with talk() as talking:
+        talking.asr.gate.clear()
+        await talking.hear(QUESTION, PAUSE)
+        await happens(talking.asr.called)
+        await talking.hear(LAST_SOUND)
+        talking.asr.gate.set()
+        await happens(talking.tts.spoke)
+        await talking.hear(END)
+        await talking.until(events.ResponseDone)
+        assert len(talking.llm.prompts) == 1
 
 
 async def test_what_was_prepared_with_other_settings_is_made_anew() -> None:

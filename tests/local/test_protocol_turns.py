@@ -76,8 +76,20 @@ def test_two_turns_in_one_piece_of_sound_are_told_apart() -> None:
 
 def test_speech_that_goes_on_drops_what_was_prepared() -> None:
     client = Client()
-    client.hear(*[0.9] * 10, *[0.0] * 6, *[0.9] * 5)
-    assert client.work == ["Prime", "Prime", "Speculate", "Discard"]
+    client.hear(*[0.9] * 10, *[0.0] * 6, *[0.9] * 14)
+    assert client.work == ["Prime", "Prime", "Speculate"]
+    client.hear(0.9)
+    assert client.work == ["Prime", "Prime", "Speculate", "Discard", "Glimpse"]
+
+
+def test_the_last_sound_of_a_turn_drops_nothing() -> None:
+    client = Client()
+    client.hear(*[0.9] * 10, *[0.0] * 3, *[0.9] * 3, *[0.0] * 5)
+    assert client.work == ["Prime", "Prime", "Speculate", "Speculate"]
+    first, second = (each for each in client.asked if isinstance(each, Speculate))
+    assert len(second.samples) - len(first.samples) == 6 * VAD_FRAME
+    client.hear(*[0.0] * 20)
+    assert client.work[-2:] == ["Recognise", "Respond"]
 
 
 def test_long_speech_is_glimpsed_at_and_read_ahead() -> None:

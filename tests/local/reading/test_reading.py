@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rt_widget.backends.local.speaking.reading import read
@@ -175,6 +175,8 @@ SIGNS = st.text("ab1 2.,-\u2013/*_`#|~^$\\{}[]()<>&%€°²½+=:;!?'\"\n@eEkK²"
 
 
 @given(SIGNS, SIGNS)
+@example("^{}", "")
+@example("x^{ }", "")
 def test_any_signs_can_be_read(written: str, before: str) -> None:
     text, ends = read(written, before.replace("\n", " "), ends_line=True)
     assert len(ends) == len(text.split())

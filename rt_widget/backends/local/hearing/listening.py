@@ -56,6 +56,10 @@ GLIMPSE_EVERY_S = 0.6
 _READ_BEFORE = SPEECH_RATE_HZ // 10
 """Samples before the first speech that recognition is given."""
 
+GOES_ON_S = 0.4
+"""Speech after a pause from which on the pause was not the end. Before that it may be
+the last sound of the turn: the mouth is closed before the "p" of "sleep"."""
+
 LONG_WAIT_MS = 1_700
 """A turn that is waited for this long will most likely go on."""
 
@@ -94,6 +98,8 @@ class Listening:
         """Of the turn that is going on, or that will be next; empty before it is."""
         self._start = self._speech = 0
         self._next_glimpse = 0
+        self._goes_on_at: int | None = None
+        """Where a pause that is over will not have been the end."""
         self.live = LiveTranscript()
         """Of the turn that is going on."""
         self._words: str | None = None
@@ -163,6 +169,7 @@ class Listening:
         self._start = max(self._buffer.start, signal.start - padding(self._settings))
         self._speech = max(self._start, signal.start - _READ_BEFORE)
         self._next_glimpse = self._buffer.end + int(GLIMPSE_EVERY_S * SPEECH_RATE_HZ)
+        self._goes_on_at = None
         self.live = LiveTranscript()
         start_ms = milliseconds(self._start)
         return Outcome((sound.speech_started(self.item_id, start_ms),))
@@ -171,7 +178,9 @@ class Listening:
         """Speech pauses or goes on."""
         self._words = None
         if isinstance(signal, Resumed):
-            return Outcome(actions=(Discard(),))
+            self._goes_on_at = self._buffer.end + int(GOES_ON_S * SPEECH_RATE_HZ)
+            return NOTHING
+        self._goes_on_at = None
         samples = self._buffer.cut(self._speech, self._detector.position)
         judged = isinstance(self._settings, SemanticVad)
         return Outcome(actions=(Speculate(self.item_id, samples, judged),))
@@ -185,16 +194,32 @@ class Listening:
     @property
     def expects_more(self) -> bool:
         """Whether the person will most likely go on after the pause."""
-        paused = self._detector.paused and self._words is not None
-        wait_ms = ending_silence_ms(self._settings, self._words)
-        return paused and wait_ms > LONG_WAIT_MS
+        words = self._words if self._detector.paused else None
+        return words is not None and self.wants_more(words)
 
-    def glimpse(self) -> Outcome:
-        """What was said so far, once a second of speech."""
-        detector = self._detector
-        due = self._buffer.end >= self._next_glimpse
-        if not (detector.speaking and due) or detector.paused:
+    def wants_more(self, words: str) -> bool:
+        """Whether the person will most likely go on after these words."""
+        return ending_silence_ms(self._settings, words) > LONG_WAIT_MS
+
+    @property
+    def paused(self) -> bool:
+        """Whether the person has paused, and it may be the end of their turn."""
+        return self._detector.paused
+
+    def look(self) -> Outcome:
+        """What follows from speech that goes on: what was prepared, or said, by now."""
+        end = self._buffer.end
+        if not self._detector.speaking or self.paused:
             return NOTHING
+        if self._goes_on_at is not None:
+            if end < self._goes_on_at:
+                return NOTHING
+            self._goes_on_at = None
+            return Outcome(actions=(Discard(),)) + self._glimpse()
+        return self._glimpse() if end >= self._next_glimpse else NOTHING
+
+    def _glimpse(self) -> Outcome:
+        """What was said so far."""
         self._next_glimpse = self._buffer.end + int(GLIMPSE_EVERY_S * SPEECH_RATE_HZ)
         samples = self._buffer.cut(self._speech)
         return Outcome(actions=(Glimpse(self.item_id, samples),))

@@ -68,7 +68,7 @@ class LocalProtocol:
         outcome = NOTHING
         for signal in self._state.listening.hear(heard):
             outcome += self._turn(signal)
-        return outcome + self._state.listening.glimpse()
+        return outcome + self._state.listening.look()
 
     def read(self, item_id: str, reading: str) -> Outcome:
         """Words of a turn that is not over yet."""
@@ -83,7 +83,7 @@ class LocalProtocol:
     def paused(self, item_id: str, words: str | ServerFault) -> Outcome:
         """The words up to a pause, or why there are none: they may end the turn."""
         listening = self._state.listening
-        if item_id != listening.item_id:
+        if item_id != listening.item_id or not listening.paused:
             return NOTHING
         stopped = listening.judge(words if isinstance(words, str) else "")
         return self._turn(stopped) if stopped else NOTHING
@@ -149,6 +149,14 @@ class LocalProtocol:
         None when there is nothing to answer: the person's last message has no words.
         """
         return prompt_of(self._state.settings, self._state.items, coming=coming)
+
+    def supposed(self, words: str) -> Prompt | None:
+        """What an answer depends on, if these are all words of the turn that goes on.
+
+        None where they will not be, or where it will not be answered.
+        """
+        whole = not self._state.listening.wants_more(words)
+        return self.prompt(words) if whole and self.may_speculate else None
 
     def prompt_for(self, response_id: str) -> Prompt | None:
         """What a response depends on; None when there is nothing to answer."""

@@ -47,7 +47,7 @@ class Speculate:
 
 @dataclass(frozen=True, slots=True)
 class Discard:
-    """The person goes on: forget what was prepared."""
+    """The turn goes on, or was ended by other means: forget what was prepared."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rt_widget.backends.local.calling.deciding import deciding_messages
@@ -23,6 +23,8 @@ LONGEST_ANSWER_TOKENS = 400
 
 MOST_CALLS = 8
 """Calls of one turn after which it is answered in words."""
+
+_STOPS = " .,"
 
 _SILENCE = ChatMessage("user", "Are you there?")
 """What a person who has said nothing is taken to ask.
@@ -63,6 +65,21 @@ class Prompt:
     def is_spoken(self) -> bool:
         """Whether the answer has sound."""
         return self.voice != NO_VOICE
+
+    def is_like(self, other: Prompt) -> bool:
+        """Whether an answer to it answers the other.
+
+        The same words may be heard with a comma, a full stop or nothing after them.
+        """
+        return self._unstopped == other._unstopped
+
+    @property
+    def _unstopped(self) -> Prompt:
+        *before, last = self.messages or (_SILENCE,)
+        if last.role == "user":
+            last = replace(last, content=last.content.rstrip(_STOPS))
+        question = self.question.rstrip(_STOPS)
+        return replace(self, messages=(*before, last), question=question)
 
 
 def prompt_of(

@@ -68,7 +68,7 @@ class Answering:
         job = self._jobs.get(response_id)
         self._end(response_id)
         if job is None or not job.is_beside:
-            self._drafts.drop_answers()
+            self._drafts.drop_answer()
 
     def close(self) -> None:
         """Drop all of it."""
@@ -95,7 +95,7 @@ class Answering:
             begun = protocol.begin(name)
             self._means.emit(begun)
             if not begun.events:
-                self._drafts.drop_answers()
+                self._drafts.drop_answer()
                 return
         prompt = protocol.prompt_for(name)
         if prompt is None:

@@ -15,27 +15,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class _Draft:
-    """An answer prepared while it is not sure that the person has finished."""
+class _Reading:
+    """The words up to a pause, while it is not sure that the person has finished."""
 
     item_id: str
     recognition: Recognition
-    answer: Answer | None = None
     is_dropped: bool = False
 
     def drop(self) -> None:
         self.is_dropped = True
         self.recognition.cancel()
-        self.drop_answer()
-
-    def drop_answer(self) -> None:
-        if self.answer is not None:
-            self.answer.cancel()
-        self.answer = None
 
 
 class Drafts:
-    """At most one draft, and at most one answer of a turn that is over.
+    """At most one reading of a pause, and at most one answer that nobody asked for yet.
+
+    The answer is to the words of the newest reading. Where the next reading finds the
+    same words it is kept: what came between was the last sound of the turn.
 
     Args:
         means: What they are made with.
@@ -43,65 +39,75 @@ class Drafts:
 
     def __init__(self, means: Means) -> None:
         self._means = means
-        self._draft: _Draft | None = None
-        self._prepared: Answer | None = None
+        self._reading: _Reading | None = None
+        self._answer: Answer | None = None
 
     @property
     def is_busy(self) -> bool:
-        """Whether the person pauses, and what they said is looked at."""
-        return self._draft is not None
+        """Whether the person pauses or has just paused, and their words are read."""
+        return self._reading is not None
 
     def prepare(self, action: Speculate) -> None:
         """The person pauses: find the words, and where it is wanted an answer."""
-        self.discard()
+        self._drop_reading()
         if action.judged or self._means.protocol.may_speculate:
             recognition = Recognition(self._means.workers, action.samples)
-            self._draft = _Draft(action.item_id, recognition)
-            self._means.spawn(self._write(self._draft))
+            self._reading = _Reading(action.item_id, recognition)
+            self._means.spawn(self._follow(self._reading))
 
     def discard(self) -> None:
-        """The person goes on."""
-        if self._draft is not None:
-            self._draft.drop()
-        self._draft = None
+        """The turn goes on, or was ended by other means."""
+        self._drop_reading()
+        self.drop_answer()
 
     def finish(self, item_id: str) -> Recognition | None:
         """The turn is over: its recognition, where that was begun in the pause."""
-        draft, self._draft = self._draft, None
-        if draft is None or draft.item_id != item_id:
+        reading, self._reading = self._reading, None
+        if reading is None or reading.item_id != item_id:
             return None
-        # What was prepared is now for good: it may not be dropped any more.
-        draft.is_dropped = True
-        self._prepared = draft.answer
-        return draft.recognition
+        # It is now for good: nobody may cancel it any more, or answer it beforehand.
+        reading.is_dropped = True
+        return reading.recognition
 
     def claim(self, prompt: Prompt) -> Answer:
         """The prepared answer, where it is one to the same prompt, or a new one."""
-        prepared, self._prepared = self._prepared, None
-        if prepared is not None and prepared.prompt == prompt:
-            return prepared
-        if prepared is not None:
-            prepared.cancel()
-        # Another may be in the making: the language model does one at a time.
-        self.drop_answers()
-        return Answer(self._means.workers, prompt)
+        answer = self._answer_to(prompt)
+        self._answer = None
+        return answer
 
-    def drop_answers(self) -> None:
-        """Forget answers that were prepared; the words of a pause are still wanted."""
-        if self._draft is not None:
-            self._draft.drop_answer()
-        if self._prepared is not None:
-            self._prepared.cancel()
-        self._prepared = None
+    def drop_answer(self) -> None:
+        """Forget an answer that was prepared; the words of a pause are still wanted."""
+        if self._answer is not None:
+            self._answer.cancel()
+        self._answer = None
 
-    async def _write(self, draft: _Draft) -> None:
+    def _answer_to(self, prompt: Prompt) -> Answer:
+        answer = self._answer
+        if answer is None or not answer.prompt.is_like(prompt):
+            # The language model does one at a time.
+            self.drop_answer()
+            answer = self._answer = Answer(self._means.workers, prompt)
+        return answer
+
+    def _drop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.drop()
+        self._reading = None
+
+    async def _follow(self, reading: _Reading) -> None:
+        words = await reading.recognition.words()
+        if reading.is_dropped:
+            return
+        self._means.emit(self._means.protocol.paused(reading.item_id, words))
+        if self._reading is reading and words and isinstance(words, str):
+            self._suppose(reading.item_id, words)
+
+    def _suppose(self, item_id: str, words: str) -> None:
+        """Answer the words of a pause, or have them read where more will follow."""
         protocol = self._means.protocol
-        words = await draft.recognition.words()
-        if draft.is_dropped:
-            return
-        self._means.emit(protocol.paused(draft.item_id, words))
-        if self._draft is not draft or not words or not isinstance(words, str):
-            return
-        prompt = protocol.prompt(words) if protocol.may_speculate else None
+        prompt = protocol.supposed(words)
         if prompt is not None:
-            draft.answer = Answer(self._means.workers, prompt)
+            self._answer_to(prompt)
+            return
+        self.drop_answer()
+        self._means.emit(protocol.read(item_id, words))

@@ -74,7 +74,6 @@ class TurnWork:
         """Stop all of it."""
         self._answering.close()
         self._drafts.discard()
-        self._drafts.drop_answers()
         self._glimpses.drop()
         self._ahead = ()
 

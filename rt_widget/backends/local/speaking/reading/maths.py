@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
         _formula,
     ),
     (re.compile(r"(?<=\w)\*\*\(?(-?\d+|[a-z])\)?(?!\w)()"), _caret),
-    (re.compile(r"\^(?:\{([^{}]*)\}|\(?([-\u2212]?\w+)\)?)"), _caret),
+    (re.compile(r"\^(?:\{\s*([^{}\s][^{}]*)\}|\(?([-\u2212]?\w+)\)?)"), _caret),
     (re.compile(r"(?<=[\w)])[⁰¹²³⁴-⁹⁻ⁿ]+"), _raised),
     (re.compile(r"(?<=[\w)]) \* (?=\d|[A-Za-z]\b|\()"), " times "),
     (re.compile(r"(?<=\d)\*(?=\d)"), " times "),
