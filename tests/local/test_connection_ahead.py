@@ -59,11 +59,11 @@ async def test_what_was_prepared_is_dropped_when_speech_goes_on() -> None:
         assert asr.lengths[-1] > asr.lengths[0] + 0.5
 
 
-@pytest.mark.parametrize("again", ["what is up", "what is up.", "what is up,"])
+@pytest.mark.parametrize("again", ["What is up.", "What is up", "What is up,"])
 async def test_what_was_prepared_is_kept_where_the_last_sound_adds_no_word(
     again: str,
 ) -> None:
-    asr = ScriptedAsr(["what is up", again])
+    asr = ScriptedAsr(["What is up.", again])
     async with talk(asr=asr) as talking:
         await talking.hear(QUESTION, PAUSE)
         await happens(talking.tts.spoke)
@@ -71,30 +71,37 @@ async def test_what_was_prepared_is_kept_where_the_last_sound_adds_no_word(
         await talking.until(events.ResponseDone)
         (heard,) = talking.all(events.InputTranscriptDone)
         assert heard.transcript == again
-        assert [prompt[-1].content for prompt in talking.llm.prompts] == ["what is up"]
+        assert [prompt[-1].content for prompt in talking.llm.prompts] == ["What is up."]
         assert len(talking.asr.lengths) == 2
         assert "".join(e.delta for e in talking.all(events.TranscriptDelta)) == (
             "Not much, you see?"
         )
 
 
-@pytest.mark.parametrize("again", ["what is up?", "what is up now"])
-async def test_other_words_are_answered_anew(again: str) -> None:
-    asr = ScriptedAsr(["what is up", again])
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ("What is up.", "What is up?"),
+        ("What is up.", "What is up now?"),
+        ("What is up", "What is up now?"),
+    ],
+)
+async def test_other_words_are_answered_anew(first: str, again: str) -> None:
+    asr = ScriptedAsr([first, again])
     async with talk(asr=asr) as talking:
         await talking.hear(QUESTION, PAUSE)
         await happens(talking.tts.spoke)
         await talking.hear(LAST_SOUND, END)
         await talking.until(events.ResponseDone)
         assert [prompt[-1].content for prompt in talking.llm.prompts] == [
-            "what is up",
+            first,
             again,
         ]
         assert len(talking.all(events.ResponseCreated)) == 1
 
 
 async def test_words_that_are_known_once_speech_has_gone_on_are_answered_too() -> None:
-    async with talk() as talking:
+    async with talk(asr=ScriptedAsr(["What is up?"])) as talking:
         talking.asr.gate.clear()
         await talking.hear(QUESTION, PAUSE)
         await happens(talking.asr.called)
@@ -145,7 +152,7 @@ async def test_nothing_is_prepared_for_turns_that_are_not_answered() -> None:
 async def test_words_of_a_long_turn_come_while_it_is_spoken() -> None:
     asr = ScriptedAsr(["tell me a", "tell me a story about", "tell me a story"])
     async with talk(asr=asr) as talking:
-        for known in ("", "tell me", "tell me a story"):
+        for known in ("", "tell me a", "tell me a story about"):
             await talking.hear(loud(1.3))
             while True:
                 warmed = await asyncio.to_thread(talking.llm.warmed.get, timeout=9)

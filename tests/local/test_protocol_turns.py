@@ -92,6 +92,17 @@ def test_the_last_sound_of_a_turn_drops_nothing() -> None:
     assert client.work[-2:] == ["Recognise", "Respond"]
 
 
+@pytest.mark.parametrize("words", ["how are", "how are you,"])
+def test_speech_that_goes_on_after_half_a_sentence_drops_it_at_once(words: str) -> None:
+    client = Client()
+    client.hear(*[0.9] * 10, *[0.0] * 6)
+    (pause,) = (each for each in client.asked if isinstance(each, Speculate))
+    client.keep(client.protocol.paused(pause.item_id, words))
+    client.hear(*[0.9] * 2)
+    assert client.work == ["Prime", "Prime", "Speculate", "Discard"]
+    assert client.protocol.supposed(words) is None
+
+
 def test_long_speech_is_glimpsed_at_and_read_ahead() -> None:
     client = Client()
     client.hear(*[0.9] * 100)
@@ -100,7 +111,7 @@ def test_long_speech_is_glimpsed_at_and_read_ahead() -> None:
     name = glimpses[0].item_id
     client.keep(client.protocol.read(name, "how are you to"))
     assert client.asked[-1] == Prime(
-        (ChatMessage("system", "be kind"), ChatMessage("user", "how are you"))
+        (ChatMessage("system", "be kind"), ChatMessage("user", "how are you to"))
     )
     client.keep(client.protocol.read(name, "how are you today"))
     assert client.told[-1] == events.InputTranscriptDelta(name, "how are you")
@@ -181,7 +192,7 @@ def test_without_transcription_the_words_are_known_and_not_told() -> None:
     client.keep(client.protocol.read(item_id, "how are you to"))
     client.keep(client.protocol.read(item_id, "how are you today"))
     assert client.asked[-1] == Prime(
-        (ChatMessage("system", "be kind"), ChatMessage("user", "how are you"))
+        (ChatMessage("system", "be kind"), ChatMessage("user", "how are you today"))
     )
     client.hear(*[0.0] * 20)
     client.recognise_all("how are you today?")

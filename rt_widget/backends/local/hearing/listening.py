@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rt_widget.backends.local.engines.base import SPEECH_RATE_HZ, VAD_FRAME
+from rt_widget.backends.local.hearing.completeness import judge
 from rt_widget.backends.local.hearing.g711 import sample_bytes, sound_ms
 from rt_widget.backends.local.hearing.idle_timeout import IdleTimeout, Silence
 from rt_widget.backends.local.hearing.input_buffer import InputAudioBuffer
@@ -176,8 +177,10 @@ class Listening:
 
     def pause(self, signal: Paused | Resumed) -> Outcome:
         """Speech pauses or goes on."""
-        self._words = None
+        words, self._words = self._words, None
         if isinstance(signal, Resumed):
+            if words is not None and judge(words) != "finished":
+                return Outcome(actions=(Discard(),))
             self._goes_on_at = self._buffer.end + int(GOES_ON_S * SPEECH_RATE_HZ)
             return NOTHING
         self._goes_on_at = None
@@ -195,11 +198,13 @@ class Listening:
     def expects_more(self) -> bool:
         """Whether the person will most likely go on after the pause."""
         words = self._words if self._detector.paused else None
-        return words is not None and self.wants_more(words)
+        return words is not None and self._wants_more(words)
 
-    def wants_more(self, words: str) -> bool:
-        """Whether the person will most likely go on after these words."""
-        return ending_silence_ms(self._settings, words) > LONG_WAIT_MS
+    def may_end(self, words: str) -> bool:
+        """Whether these words, up to the newest pause, may be all of the turn."""
+        if self._detector.paused:
+            return not self._wants_more(words)
+        return judge(words) == "finished"
 
     @property
     def paused(self) -> bool:
@@ -263,6 +268,9 @@ class Listening:
         # Words that are still looked for in it are not those of the next turn.
         self._pending_ms, self.item_id = 0.0, ""
         return outcome + Outcome((sound.cleared(),))
+
+    def _wants_more(self, words: str) -> bool:
+        return ending_silence_ms(self._settings, words) > LONG_WAIT_MS
 
     def _abandon(self) -> Outcome:
         """No longer wait for the end of the turn that is going on."""

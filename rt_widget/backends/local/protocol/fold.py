@@ -78,7 +78,7 @@ class LocalProtocol:
         delta = state.listening.live.update(reading)
         is_told = delta and state.settings.transcription is not None
         told = (sound.transcript_delta(item_id, delta),) if is_told else ()
-        return Outcome(told) + state.prime(reading.rpartition(" ")[0])
+        return Outcome(told) + state.prime(reading)
 
     def paused(self, item_id: str, words: str | ServerFault) -> Outcome:
         """The words up to a pause, or why there are none: they may end the turn."""
@@ -155,8 +155,8 @@ class LocalProtocol:
 
         None where they will not be, or where it will not be answered.
         """
-        whole = not self._state.listening.wants_more(words)
-        return self.prompt(words) if whole and self.may_speculate else None
+        may_end = self._state.listening.may_end(words) and self.may_speculate
+        return self.prompt(words) if may_end else None
 
     def prompt_for(self, response_id: str) -> Prompt | None:
         """What a response depends on; None when there is nothing to answer."""

@@ -47,7 +47,7 @@ class State:
         return self.answers_turns and whole and self.responses.is_idle
 
     def prime(self, coming: str = "") -> Outcome:
-        """Have the turn that is going on read ahead, up to its first uncertain word."""
+        """Have the turn that is going on read ahead."""
         if not (self.listening.item_id and self.may_speculate):
             return NOTHING
         prime = ahead(self.settings, self.items, coming, as_turn=True)
