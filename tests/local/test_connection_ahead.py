@@ -152,14 +152,13 @@ async def test_nothing_is_prepared_for_turns_that_are_not_answered() -> None:
 async def test_words_of_a_long_turn_come_while_it_is_spoken() -> None:
     asr = ScriptedAsr(["tell me a", "tell me a story about", "tell me a story"])
     async with talk(asr=asr) as talking:
-        for known in ("", "tell me a", "tell me a story about"):
-            await talking.hear(loud(1.3))
+        for known in tuple(asr.texts):
+            # Enough for one glimpse: of two at once the first would not be read ahead.
+            await talking.hear(loud(0.8))
             while True:
-                warmed = await asyncio.to_thread(talking.llm.warmed.get, timeout=9)
+                warmed = await asyncio.to_thread(talking.llm.warmed.get, timeout=60)
                 if warmed[-1] == ChatMessage("user", known):
                     break
-            if known == "":
-                await happens(asr.called)
         delta = await talking.until(events.InputTranscriptDelta)
         assert delta.delta == "tell me"
         assert delta.item_id == talking.all(events.SpeechStarted)[0].item_id
