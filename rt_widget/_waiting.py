@@ -103,6 +103,9 @@ class Job(Generic[_T]):
             self._task.cancel()
 
     def _end(self, task: asyncio.Task[_T]) -> None:
+        # asyncio runs Python code where a task is freed, and an interrupt that falls
+        # into that is lost: it may not be freed in the thread that waits.
+        self._task = None
         if task.cancelled():
             self.outcome.cancel()
         elif (error := task.exception()) is not None:

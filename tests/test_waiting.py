@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
 
 from rt_widget._loop import background_loop
-from rt_widget._waiting import wait_for
+from rt_widget._waiting import wait_for, wait_here
 from rt_widget.errors import InputError
 from tests.conftest import Wire
 from tests.servers.process import ROOT
@@ -78,6 +79,29 @@ def test_a_plain_thread_waits(talk: StartTalk) -> None:
     thread.join()
 
     assert replies == ["You said: Hello"]
+
+
+def test_where_a_thread_waits_no_task_is_freed() -> None:
+    freed_in: list[str] = []
+    tasks: list[weakref.ref[asyncio.Task[object]]] = []
+
+    async def work() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        freed = threading.Event()
+        events.append(freed)
+
+        def note(_: object) -> None:
+            freed_in.append(threading.current_thread().name)
+            freed.set()
+
+        tasks.append(weakref.ref(task, note))
+
+    events: list[threading.Event] = []
+    for _ in range(50):
+        wait_here(work)
+    assert all(event.wait(9) for event in events)
+    assert threading.current_thread().name not in freed_in
 
 
 def test_in_a_running_loop_other_tasks_go_on(
