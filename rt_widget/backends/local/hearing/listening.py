@@ -212,7 +212,7 @@ class Listening:
         return self._detector.paused
 
     def look(self) -> Outcome:
-        """What follows from speech that goes on: what was prepared, or said, by now."""
+        """What speech that goes on asks for: no draft any more, or a glimpse."""
         end = self._buffer.end
         if not self._detector.speaking or self.paused:
             return NOTHING
